@@ -86,7 +86,8 @@ def _ettn(provider: ProviderTraits, status: DocumentStatus, made: MadeDocument) 
         return made.ettn
     if provider.names_documents:
         return status.ettn
-    return None if provider.keeps_books else status.document_id
+    # A bookkeeping program has none, or its own, which a person need not have recorded.
+    return (status.ettn or made.ettn) if provider.keeps_books else status.document_id
 
 
 def _money(index: EvidenceIndex, taken: Submitted, status: DocumentStatus, made: MadeDocument) -> Fields:
@@ -171,14 +172,15 @@ def _name(buyer: Buyer) -> str:
     return f"{buyer.name} {buyer.family_name}" if buyer.family_name else buyer.name
 
 
-def _addresses(buyer: Buyer) -> tuple[str, str]:
-    """In fields of its own, which have no postal code here, or as the one text of a provider that has one field."""
+def _addresses(buyer: Buyer) -> tuple[str, ...]:
+    """In fields of its own, which have no postal code here, or as text with the code, before the district or after."""
     address = buyer.address
-    written = (address.street, address.postal_code, address.district, address.city)
-    return f"{address.street}, {address.district}, {address.city}", " ".join(part for part in written if part)
+    street, district, city, code = address.street, address.district, address.city, address.postal_code
+    texts = ((street, code, district, city), (street, district, code, city))
+    return f"{street}, {district}, {city}", *(" ".join(part for part in text if part) for text in texts)
 
 
-def _of_place(place: str) -> tuple[str, str]:
+def _of_place(place: str) -> tuple[str, ...]:
     """The same of the seller's place, without a street."""
     return f", {place}", f" {place.replace(',', '')}"
 

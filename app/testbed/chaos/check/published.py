@@ -116,16 +116,21 @@ def documents(index: EvidenceIndex) -> Defects:
     """A document's statuses have it as its provider has it, and a reason for what went wrong with it."""
     for document_id, document in index.documents.items():
         made = index.kept.get(document_id, [])
-        for sentence in (*_names(document, made), *_reasons(index, document, made), *_silences(index, document)):
+        for sentence in (*_names(index, document, made), *_reasons(index, document, made), *_silences(index, document)):
             yield wrong(f"document {document_id}: {sentence}")
 
 
-def _names(document: DocumentHistory, made: list[MadeDocument]) -> Iterator[str]:
-    """Number, ETTN, type and date in every status of a legal document, and in earlier ones that have them."""
+def _names(index: EvidenceIndex, document: DocumentHistory, made: list[MadeDocument]) -> Iterator[str]:
+    """Number, ETTN, type and date in every status of a legal document, and in earlier ones that have them.
+
+    Where a person has recorded its number alone, its statuses need not have the ETTN.
+    """
     found: dict[str, str] = {}
+    by_number = any((document.latest.document_id, None) == (mark[0], mark[3]) for mark in index.marked)
     for status in document.history if made else ():
         for name, (said, due) in _named(status, made[0]).items():
-            if said != due and (said is not None or status.state in INVOICING):
+            is_needed = status.state in INVOICING and not (name == "ETTN" and by_number)
+            if said != due and (said is not None or is_needed):
                 found.setdefault(name, f"status {status.sequence} has its {name} as {said}, and it is {due}")
     yield from found.values()
 
