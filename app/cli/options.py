@@ -2,7 +2,8 @@
 
 import getpass
 import os
-from datetime import date
+import re
+from datetime import date, timedelta
 from typing import Annotated, Final
 
 import typer
@@ -30,6 +31,14 @@ def typed_day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no day like 2026-01-31.") from None
+
+
+def span(text: str) -> timedelta:
+    """A span as a person types it: 3d, 12h, 30m. Raises BadParameter for anything else."""
+    found = re.fullmatch(r"([0-9]{1,4})([dhm])", str(text))
+    if found is None:
+        raise typer.BadParameter(f"{text!r} is no span like 3d, 12h or 30m.")
+    return int(found[1]) * {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}[found[2]]
 
 
 def login_name() -> str:

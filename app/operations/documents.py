@@ -1,9 +1,11 @@
 """Documents by their status events: listed, shown, fetched from their provider, and what an operator asks of one."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Final
 
 from app.documents.from_order.pricing import price_lines
 from app.domain.commands import DocumentOrder, InvoiceCommand
@@ -12,21 +14,27 @@ from app.domain.identity import connection_key
 from app.domain.orders import DocumentApproved, DocumentCancellationRequested, RerouteRequested, SubmittedBody
 from app.domain.parties import Person, hidden_email, usable_email
 from app.domain.policy import CONNECTION_PATTERN, EXTERNAL
+from app.operations import read_model
 from app.operations.context import bootstrap, codec, topics
 from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError, UnavailableError
 from app.operations.logins.asking import SECONDS
 from app.operations.mail_history import Mailing, mailing_of
+from app.operations.read_model import MOST_COUNTED
 from app.operations.submit import SubmittedEvent, submit_body
 from app.stream.clients.reader import read_topic
 from app.tracking.documents import TrackedDocument, track
+from app.tracking.read_model.filters import DocumentFilter
 from providers.base import Absent, Adapter, GivesFiles, Issued, Unclear, reference_of
 from providers.base.reads import DocumentFile, FileForm
 from providers.registry import PROVIDERS, provider
 
+# Enough to say that several have a name.
+MOST_ALIKE: Final = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentList:
-    """The latest of `total` documents that fit, the oldest change first."""
+    """The latest of `total` documents that fit, the oldest change first; where the total is MOST_COUNTED, or more."""
 
     latest: Sequence[DocumentStatus]
     total: int
@@ -95,12 +103,22 @@ def all_documents() -> dict[str, TrackedDocument]:
 def find_document(beginning: str) -> TrackedDocument:
     """The one document whose id begins like this.
 
-    Raises NotFoundError for none and for several, and as `all_documents` does.
+    Raises NotFoundError for none and for several, StoreUnavailableError, and as `all_documents` does.
     """
-    found = [document for document_id, document in all_documents().items() if document_id.startswith(beginning)]
+    found = list(_beginning_with(beginning))
     if len(found) != 1:
         raise NotFoundError(f"{len(found) or 'No'} documents have an id that begins with {beginning!r}.")
     return found[0]
+
+
+def _beginning_with(beginning: str) -> Iterator[TrackedDocument]:
+    """By the read model where it is up to date, for what is found is acted on; else by the whole topic."""
+    if (asked := read_model.current(datetime.now(UTC))) is None:
+        known = all_documents().items()
+        yield from (document for document_id, document in known if document_id.startswith(beginning))
+        return
+    found = (asked.document(document_id) for document_id in asked.document_ids(beginning, most=MOST_ALIKE))
+    yield from (details.document for details in found if details is not None)
 
 
 def list_documents(
@@ -113,8 +131,14 @@ def list_documents(
 ) -> DocumentList:
     """The latest `limit` documents that fit; None lets everything through, `attention` only what waits for a person.
 
-    Raises as `all_documents` does.
+    By the read model where there is one. Raises StoreUnavailableError, and as `all_documents` does.
     """
+    if (asked := read_model.shown()) is not None:
+        waits = True if attention else None
+        wanted = DocumentFilter(business=business, order_reference=order, state=state, waits=waits)
+        rows = read_model.all_pages(lambda page: asked.documents(wanted, page), limit)
+        total = asked.count_documents(wanted, most=MOST_COUNTED)
+        return DocumentList(latest=[row.latest for row in reversed(rows)], total=total)
     found = [
         document.latest
         for document in all_documents().values()

@@ -1,17 +1,22 @@
 """Documents that only a person can decide, and the decision."""
 
-from app.domain.documents import DocumentStatus
+from app.domain.documents import Attention, DocumentStatus
 from app.domain.orders import ReviewAnswer, ReviewDecided
+from app.operations import read_model
 from app.operations.documents import all_documents, find_document, submit_about
 from app.operations.errors import NotPossibleError
 from app.operations.given_names import given_ettn, given_number
 from app.operations.submit import SubmittedEvent
 from app.tracking.documents import TrackedDocument
+from app.tracking.read_model.filters import DocumentFilter
 from providers.registry import PROVIDERS, provider
 
 
 def list_reviews() -> list[DocumentStatus]:
-    """Every document that waits for a decision. Raises as `all_documents` does."""
+    """Every document that waits for a decision, by the read model where there is one. Raises as `list_documents`."""
+    if (asked := read_model.shown()) is not None:
+        wanted = DocumentFilter(attention=Attention.NEEDS_REVIEW)
+        return [row.latest for row in reversed(read_model.all_pages(lambda page: asked.documents(wanted, page)))]
     return [document.latest for document in all_documents().values() if document.in_review]
 
 

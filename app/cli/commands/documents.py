@@ -13,6 +13,7 @@ from app.cli.files import write_file
 from app.cli.options import Actor, AsJson, DocumentId, Wait, Why
 from app.cli.printing.documents import SHORT, content_as_json, mail_line, mailing_as_json, print_document
 from app.cli.printing.outcomes import end_with_outcome
+from app.cli.printing.staleness import print_staleness
 from app.cli.printing.tables import moment, print_table, safe, safe_json
 from app.documents.rendering import RenderingError
 from app.documents.safe_input.xml import UnsafeXmlError
@@ -43,7 +44,8 @@ def list_documents(
     as_json: AsJson = False,
 ) -> None:
     """List documents with their latest state."""
-    with exit_on(TopicUnreadableError):
+    with exit_on(StoreError, TopicUnreadableError):
+        print_staleness()
         found = documents.list_documents(business=business, order=order, state=state, attention=attention, limit=limit)
     if as_json:
         typer.echo(json.dumps(list(map(json_value, found.latest)), ensure_ascii=False))
@@ -68,7 +70,7 @@ def _row(latest: DocumentStatus) -> tuple[str, ...]:
 @app.command()
 def show(document_id: DocumentId, *, as_json: AsJson = False) -> None:
     """Show one document's whole history, with errors and evidence."""
-    with exit_on(TopicUnreadableError):
+    with exit_on(StoreError, TopicUnreadableError):
         found = documents.show_document(document_id)
     if as_json:
         history = list(map(json_value, found.document.history))

@@ -9,12 +9,14 @@ from app.cli.exits import exit_on
 from app.cli.options import Actor, AsJson, DocumentId, Wait, Why
 from app.cli.printing.documents import SHORT, print_document
 from app.cli.printing.outcomes import end_with_outcome
+from app.cli.printing.staleness import print_staleness
 from app.cli.printing.tables import moment, print_table
 from app.domain.documents import DocumentStatus
 from app.domain.orders import ReviewAnswer
 from app.operations import documents, review
 from app.operations.json_values import json_value
 from app.operations.submit import OUTCOME_SECONDS
+from app.store import StoreError
 from app.stream.clients.errors import SendError, TopicUnreadableError
 
 app = typer.Typer(help="Documents whose outcome only a person can decide.", no_args_is_help=True)
@@ -26,7 +28,8 @@ Ettn = Annotated[str | None, typer.Option(help="The document's ETTN, if the prov
 @app.command("list")
 def list_reviews(*, as_json: AsJson = False) -> None:
     """List what waits for a decision."""
-    with exit_on(TopicUnreadableError):
+    with exit_on(StoreError, TopicUnreadableError):
+        print_staleness()
         waiting = review.list_reviews()
     if as_json:
         typer.echo(json.dumps(list(map(json_value, waiting)), ensure_ascii=False))
@@ -43,7 +46,7 @@ def _row(latest: DocumentStatus) -> tuple[str, ...]:
 @app.command()
 def show(document_id: DocumentId) -> None:
     """Show the evidence of one review."""
-    with exit_on(TopicUnreadableError):
+    with exit_on(StoreError, TopicUnreadableError):
         print_document(documents.show_document(document_id))
 
 

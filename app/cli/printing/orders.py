@@ -15,20 +15,19 @@ from app.tracking.orders import TrackedEvent, TrackedOrder
 
 def order_row(listed: ListedOrder) -> tuple[str, ...]:
     """One line of a list: business, reference, events, documents, why it is stuck, and since when."""
-    order, why = listed.order, listed.stuck
+    why = listed.stuck
     reasons, since = ", ".join(why), moment(min(why.values())) if why else ""
-    counts = (str(len(order.events)), str(len(order.documents)))
-    return (order.business, order.order_reference, *counts, reasons, since)
+    counts = (str(listed.events), str(len(listed.documents)))
+    return (listed.business, listed.order_reference, *counts, reasons, since)
 
 
 def order_row_as_json(listed: ListedOrder) -> dict[str, Any]:
     """The same, with the ids of its documents."""
-    order = listed.order
     return {
-        "business": order.business,
-        "order_reference": order.order_reference,
-        "events": len(order.events),
-        "documents": [document.latest.document_id for document in order.documents],
+        "business": listed.business,
+        "order_reference": listed.order_reference,
+        "events": listed.events,
+        "documents": [*listed.documents],
         "stuck": {reason: since.isoformat() for reason, since in listed.stuck.items()},
     }
 

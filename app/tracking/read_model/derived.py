@@ -46,7 +46,7 @@ def _order(known: KnownOrder, lines: list[dict[str, Any]]) -> dict[str, Any]:
         "order_date": f"{placed.order_date}" if placed else None,
         "currency": placed.currency if placed else None,
         "events": len(order.events),
-        "documents": len(order.documents),
+        "document_ids": " ".join(document.latest.document_id for document in order.documents),
         "open_lines": sum(line["state"] == LineState.OPEN for line in lines),
         "attention": any(document.waits_for_person for document in order.documents),
         **{f"{why.lower()}_since": waiting.get(why) for why in Stuck},

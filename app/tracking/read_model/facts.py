@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.documents import DocumentStatus
 from app.domain.identity import OrderKey, order_key
+from app.domain.notices import OrderNotice
 from app.domain.orders import InternalBody, LoggedEvent
 from app.domain.outcomes import OrderOutcome
 from app.stream.records import InRecord
@@ -18,7 +19,7 @@ from app.stream.topics.names import Topics
 from app.tracking.deadletters import dead_letter_of
 from app.tracking.order_tracker import OrderTracker, tracked_event
 from app.tracking.orders import TrackedOrder
-from app.tracking.read_model.tables import freezes, log_events, outcomes, statuses
+from app.tracking.read_model.tables import freezes, log_events, notices, outcomes, statuses
 
 # JSON, whatever format the topics have: a rebuild after a change of format comes to the same rows.
 _CONTENT: Final = Codec()
@@ -49,6 +50,7 @@ def sources(topics: Topics) -> dict[str, Source]:
         topics.order_log: _log,
         topics.order_outcomes: _outcome,
         topics.document_status: _status,
+        topics.order_notices: _notice,
         identities.app("planner", topics.prefix).dead_letters: _dead_letter,
     }
 
@@ -96,6 +98,18 @@ def _status(record: InRecord, codec: Codec, facts: Facts) -> None:
     )
 
 
+def _notice(record: InRecord, codec: Codec, facts: Facts) -> None:
+    notice = codec.read(OrderNotice, record.value)
+    facts.add(
+        notices,
+        record,
+        order_key(notice.business, notice.order_reference),
+        notice_id=notice.notice_id,
+        place=record.offset,
+        content=_CONTENT.write(notice),
+    )
+
+
 def _dead_letter(record: InRecord, codec: Codec, facts: Facts) -> None:
     del codec
     key = OrderKey((record.key or b"").decode(errors="replace"))
@@ -110,7 +124,7 @@ def insert_into(table: Table, transaction: Connection) -> Any:
 
 def keep(transaction: Connection, facts: Facts) -> None:
     """Write the rows. Of copies the first counts, and of an order's dead letters the last."""
-    for table in (log_events, outcomes, statuses):
+    for table in (log_events, outcomes, statuses, notices):
         if rows := facts.rows.get(table.name):
             transaction.execute(insert_into(table, transaction).on_conflict_do_nothing(), rows)
     if rows := facts.rows.get(freezes.name):
@@ -152,6 +166,12 @@ def known_orders(transaction: Connection, keys: Collection[OrderKey]) -> Iterato
         business, _, reference = row.order_key.partition("/")
         tracker.froze(business, reference, row.at)
     return (KnownOrder(order, names) for order in tracker.orders())
+
+
+def notices_of(transaction: Connection, key: OrderKey) -> tuple[OrderNotice, ...]:
+    """What readers were told of this order, the oldest first."""
+    rows = _of(transaction, [key], notices, select(notices).order_by(notices.c.place))
+    return tuple(content(OrderNotice, row.content) for row in rows)
 
 
 def content(kind: type[Any], kept: bytes) -> Any:

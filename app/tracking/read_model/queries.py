@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, literal, select, tuple_, union_all
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, literal, select, tuple_, union_all
 
 from app.domain.documents import DocumentStatus
 from app.domain.identity import order_key
@@ -12,7 +12,7 @@ from app.tracking.documents import TrackedDocument
 from app.tracking.read_model import filters
 from app.tracking.read_model.cursor import CursorKey, list_digest
 from app.tracking.read_model.database import ReadModel
-from app.tracking.read_model.facts import content, known_orders
+from app.tracking.read_model.facts import content, known_orders, notices_of
 from app.tracking.read_model.filters import DocumentFilter, OpenLineFilter, OrderFilter, Page, PageRequest
 from app.tracking.read_model.rows import (
     Change,
@@ -76,7 +76,7 @@ class Queries:
                 row=order_row(row),
                 lines=tuple(map(line_row, transaction.execute(its))),
                 documents=tuple(found),
-                timeline=timeline(known.order),
+                timeline=timeline(known.order, notices_of(transaction, key)),
                 tracked=known.order,
             )
 
@@ -89,6 +89,14 @@ class Queries:
             list_digest("orders", wanted),
             order_row,
         )
+
+    def count_orders(self, wanted: OrderFilter, *, most: int) -> int:
+        """How many there are; counting ends at `most`, so that a list of millions does not wait for it."""
+        return self._count(select(orders.c.order_key).where(*filters.of_orders(wanted)), most)
+
+    def count_documents(self, wanted: DocumentFilter, *, most: int) -> int:
+        """As `count_orders`."""
+        return self._count(select(documents.c.document_id).where(*filters.of_documents(wanted)), most)
 
     def documents(self, wanted: DocumentFilter = _ANY_DOCUMENT, page: PageRequest = _FIRST) -> Page[DocumentRow]:
         """Documents, the latest change first; as `orders`."""
@@ -151,7 +159,7 @@ class Queries:
         kinds = (("order", orders, orders.c.order_key), ("document", documents, documents.c.document_id))
         with self._model.reading() as transaction:
             key = _cursor_key(transaction)
-            after = key.read(page.cursor, about="changes")[0] if page.cursor else 0
+            after = key.read(page.cursor, about="changes")[0] if page.cursor is not None else 0
             both = union_all(
                 *(
                     select(literal(kind).label("kind"), column.label("key"), table.c.business, table.c.row_seq).where(
@@ -163,6 +171,10 @@ class Queries:
             found = transaction.execute(select(both).order_by(both.c.row_seq).limit(page.limit)).mappings()
             rows = tuple(Change(**row) for row in found)
         return Page(rows=rows, next=key.write(about="changes", after=[rows[-1].row_seq if rows else after]))
+
+    def _count(self, query: Select[Any], most: int) -> int:
+        with self._model.reading() as transaction:
+            return transaction.execute(select(func.count()).select_from(query.limit(most).subquery())).scalar_one()
 
     def _page(
         self,

@@ -34,7 +34,7 @@ class OrderRow:
     order_date: str | None
     currency: str | None
     events: int
-    documents: int
+    document_ids: tuple[str, ...]
     open_lines: int
     attention: bool
     waiting: dict[Stuck, datetime]
@@ -109,7 +109,7 @@ def order_row(row: Any) -> OrderRow:
         order_date=row.order_date,
         currency=row.currency,
         events=row.events,
-        documents=row.documents,
+        document_ids=tuple(row.document_ids.split()),
         open_lines=row.open_lines,
         attention=row.attention,
         waiting={why: at for why, at in since.items() if at is not None},

@@ -1,7 +1,7 @@
 """The read model's tables. Another form of them is another VERSION: it is built anew from the topics, not migrated.
 
-What the topics say is kept as it is (`log_events`, `outcomes`, `statuses`, `freezes`); orders, their lines and
-documents are derived from that, by the same code that lists them without a database.
+What the topics say is kept as it is (`log_events`, `outcomes`, `statuses`, `notices`, `freezes`); orders, their lines
+and documents are derived from that, by the same code that lists them without a database.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -113,6 +113,15 @@ statuses: Final = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
+notices: Final = Table(
+    "notices",
+    metadata,
+    Column("notice_id", String, primary_key=True),
+    Column("order_key", String, nullable=False, index=True),
+    Column("place", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
 # The planner's last dead letter of each order.
 freezes: Final = Table(
     "freezes", metadata, Column("order_key", String, primary_key=True), Column("at", Moment, nullable=False)
@@ -130,7 +139,8 @@ orders: Final = Table(
     Column("order_date", String),
     Column("currency", String),
     Column("events", Integer, nullable=False),
-    Column("documents", Integer, nullable=False),
+    # With blanks between them.
+    Column("document_ids", Text, nullable=False),
     Column("open_lines", Integer, nullable=False),
     # A document of it waits for a person.
     Column("attention", Boolean, nullable=False),
@@ -220,5 +230,5 @@ Index(
 )
 
 # What a rebuild must come to again, and the columns of it that say when a row was written and not what it is.
-CONTENT: Final = (log_events, outcomes, statuses, freezes, orders, order_lines, documents, projection_errors)
+CONTENT: Final = (log_events, outcomes, statuses, notices, freezes, orders, order_lines, documents, projection_errors)
 NOT_CONTENT: Final = frozenset({"row_seq"})

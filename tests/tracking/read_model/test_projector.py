@@ -74,8 +74,13 @@ async def test_an_order_is_shown_with_its_lines_documents_and_everything_that_ha
     (document,) = found.documents
     assert found.lines[0].document_id == document.latest.document_id
     assert [outcome.verdict for outcome in installation.queries.outcomes("r1", BUSINESS)] == ["OK"]
-    happened = [(entry.event is not None, entry.outcome is not None) for entry in found.timeline]
-    assert happened == [(True, False), (True, False), (True, True), (True, True), (False, False)]
+    happened = [(entry.outcome or entry.status or entry.notice or entry.event) for entry in found.timeline]
+    assert [type(each).__name__ for each in happened] == [
+        *["TrackedEvent"] * 2,
+        *["OrderOutcome"] * 2,
+        "DocumentStatus",
+        "OrderNotice",
+    ]
 
 
 async def test_a_document_is_shown_with_each_of_its_states(installation: Installation) -> None:

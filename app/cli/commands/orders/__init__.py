@@ -3,7 +3,7 @@
 import typer
 
 from app.cli.commands.orders.import_file import import_file
-from app.cli.commands.orders.listing import list_orders, show
+from app.cli.commands.orders.listing import list_orders, open_lines, show
 from app.cli.commands.orders.produce import produce
 from app.cli.commands.orders.send import send
 from app.cli.commands.orders.thaw import thaw
@@ -12,6 +12,7 @@ app = typer.Typer(help="Orders: send, import or make up some, and see what becam
 app.command()(send)
 app.command()(show)
 app.command("list")(list_orders)
+app.command("open-lines")(open_lines)
 app.command()(thaw)
 app.command("import")(import_file)
 app.command()(produce)

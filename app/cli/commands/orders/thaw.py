@@ -9,6 +9,7 @@ from app.cli.options import Actor, Wait
 from app.cli.printing.outcomes import end_with_outcome
 from app.operations.orders import thaw_order
 from app.operations.submit import OUTCOME_SECONDS
+from app.store import StoreError
 from app.stream.clients.errors import SendError, TopicUnreadableError
 
 
@@ -24,6 +25,6 @@ def thaw(
 
     What froze it is in the planner's dead letters; after a fault of the planner, update it first.
     """
-    with exit_on(SendError, TopicUnreadableError):
+    with exit_on(SendError, StoreError, TopicUnreadableError):
         submitted = thaw_order(reference, business, actor=actor, why=why, wait=wait)
     end_with_outcome(submitted, wait=wait)
