@@ -173,7 +173,7 @@ def test_the_second_day_finds_everything_as_the_first_has_left_it(tmp_path: Path
     said = events(order("S-1"), request("S-1", "1"))
     with machine.up():
         assert verdicts(machine.type("orders", "send", "-", "--wait", "60", typed=said)) == ["OK", "OK"]
-        until(lambda: machine.type("documents", "list")[0]["state"] == "ISSUED")
+        until(lambda: [each["state"] for each in machine.type("documents", "list")] == ["ISSUED"])
         first = machine.type("documents", "list")
     with machine.up():
         assert machine.type("documents", "list") == first

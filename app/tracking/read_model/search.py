@@ -9,6 +9,8 @@ def folded(text: str) -> str:
     I, İ, ı and i are one letter, every letter loses its marks, and all that is no letter or digit is left out, so
     that a reference is found with and without its dashes.
     """
-    bare = (sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    lower = "".join(bare).replace("ı", "i").casefold()
-    return " ".join(filter(None, ("".join(filter(str.isalnum, word)) for word in lower.split())))
+    if not text.isascii():
+        bare = (sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+        text = "".join(bare).replace("ı", "i")
+    words = text.casefold().split()
+    return " ".join(filter(None, (word if word.isalnum() else "".join(filter(str.isalnum, word)) for word in words)))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +25,7 @@ from app.tracking.read_model.projector import Projector, StartAgainError
 from app.tracking.read_model.tables import offsets, projection_errors
 from tests.harness.pipeline import BUSINESS, cancel, order, request
 from tests.harness.pipeline import event as submitted
+from tests.tracking.read_model import killed_projector
 from tests.tracking.read_model.installation import (
     CLUSTER,
     TOPICS,
@@ -169,6 +173,18 @@ async def test_a_process_that_is_killed_before_its_commit_leaves_neither_rows_no
     undisturbed.project()
     assert contents(installation.model.live()) == contents(undisturbed.model.live())
     undisturbed.model.close()
+
+
+@pytest.mark.sweep
+async def test_a_process_that_is_killed_between_its_rows_and_its_commit_has_written_neither(
+    installation: Installation, tmp_path: Path
+) -> None:
+    program = [sys.executable, "-m", killed_projector.__name__, str(tmp_path)]
+    assert subprocess.run(program, check=False).returncode == -signal.SIGKILL  # noqa: ASYNC221 - nothing else runs
+    assert set(offsets_of(installation).values()) == {0}
+    assert not any(contents(installation.model.live()).values())
+    await installation.submit(*killed_projector.EVENTS)
+    assert {row.order_reference for row in installation.queries.orders().rows} == {"S-1", "S-2"}
 
 
 async def test_of_two_projectors_the_one_that_was_frozen_leaves_and_writes_nothing(installation: Installation) -> None:
