@@ -38,7 +38,6 @@ from app.web.api.request_status import RequestStatusHandlers
 from app.web.api.rows import RequestRows
 from app.web.api.submission import Known, Submission
 from app.web.api.table import operations
-from app.web.api.wire.reading import customer_of
 from app.web.application import application
 from app.web.limits import RateLimiter
 
@@ -195,10 +194,9 @@ class Server:
 
     def _customer_of(self, business: str, order_reference: str) -> str | None:
         try:
-            found = self._queries.order(business, order_reference)
+            return self._queries.customer_number(business, order_reference)
         except NoReadModelError:
             return None
-        return customer_of(found) if found is not None else None
 
 
 def run(known: Settings, said: Callable[[str], None]) -> None:

@@ -35,7 +35,6 @@ from app.web.api.request_status import RequestStatusHandlers
 from app.web.api.rows import RequestRows
 from app.web.api.submission import Known, Submission
 from app.web.api.table import operations
-from app.web.api.wire.reading import customer_of
 from app.web.application import application
 from app.web.limits import RateLimiter
 from tests.harness.pipeline import BUSINESS
@@ -230,10 +229,6 @@ async def _served(
         found = queries.outcomes(request_id)
         return request_id in rejected or (bool(found) and found[-1].verdict is Verdict.REJECTED)
 
-    def customer(business_code: str, order_reference: str) -> str | None:
-        found = queries.order(business_code, order_reference)
-        return customer_of(found) if found is not None else None
-
     policies = PolicyCache(store, ttl_seconds=5)
 
     async def knows(code: str) -> bool:
@@ -245,7 +240,9 @@ async def _served(
     loop = asyncio.get_running_loop()
     authenticator = Authenticator(store.api_keys(), wrong_keys=RateLimiter(20, loop.time), clock=clock)
     gate = Gate(authenticator=authenticator, limiter=RateLimiter(per_minute, loop.time), clock=clock)
-    submission = Submission(acceptance, Known(business=knows, request=requests.find_by_key, customer_of=customer))
+    submission = Submission(
+        acceptance, Known(business=knows, request=requests.find_by_key, customer_of=queries.customer_number)
+    )
     table = operations(
         submission,
         RequestStatusHandlers(requests, queries.outcomes),

@@ -42,6 +42,7 @@ def _order(known: KnownOrder, lines: list[dict[str, Any]]) -> dict[str, Any]:
         "business": order.business,
         "order_reference": order.order_reference,
         "state": order.state.value,
+        "customer_number": placed.customer_number if placed else None,
         "buyer_name": known.buyer_name,
         "order_date": f"{placed.order_date}" if placed else None,
         "currency": placed.currency if placed else None,
@@ -51,8 +52,13 @@ def _order(known: KnownOrder, lines: list[dict[str, Any]]) -> dict[str, Any]:
         "attention": any(document.waits_for_person for document in order.documents),
         **{f"{why.lower()}_since": waiting.get(why) for why in Stuck},
         "changed_at": order.latest_at,
-        "search_text": _searched([order.order_reference, known.buyer_name, *_references(order)]),
+        "search_text": _searched(_names_of_order(known, placed)),
     }
+
+
+def _names_of_order(known: KnownOrder, placed: OrderPlaced | None) -> Iterator[str | None]:
+    yield from (known.order.order_reference, known.buyer_name, placed.customer_number if placed else None)
+    yield from _references(known.order)
 
 
 def _placed(order: TrackedOrder) -> OrderPlaced | None:

@@ -54,6 +54,7 @@ class OrderFilter:
 
     business: str | None = None
     order_reference: str | None = None
+    customer_number: str | None = None
     state: OrderState | None = None
     attention: bool | None = None
     stuck: StuckSince | None = None
@@ -94,7 +95,7 @@ class OpenLineFilter:
 
 def of_orders(wanted: OrderFilter) -> Iterator[ColumnElement[bool]]:
     """What an order's row must be."""
-    yield from _equal(orders, wanted, "business", "order_reference", "state", "attention")
+    yield from _equal(orders, wanted, "business", "order_reference", "customer_number", "state", "attention")
     yield from _within(orders, wanted)
     if wanted.stuck is not None:
         bounds = latest_start(wanted.stuck.now, open_for=wanted.stuck.open_for)

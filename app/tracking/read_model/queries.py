@@ -80,6 +80,12 @@ class Queries:
                 tracked=known.order,
             )
 
+    def customer_number(self, business: str, order_reference: str) -> str | None:
+        """The customer number that the order was placed under; None for one without, and where it is not known."""
+        query = select(orders.c.customer_number).where(orders.c.order_key == order_key(business, order_reference))
+        with self._model.reading() as transaction:
+            return transaction.execute(query).scalar()
+
     def orders(self, wanted: OrderFilter = _ANY_ORDER, page: PageRequest = _FIRST) -> Page[OrderRow]:
         """Orders, the latest change first. One that changes meanwhile may be on two pages, or on none; no other."""
         return self._page(

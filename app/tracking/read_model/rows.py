@@ -30,6 +30,7 @@ class OrderRow:
     business: str
     order_reference: str
     state: OrderState
+    customer_number: str | None
     buyer_name: str | None
     order_date: str | None
     currency: str | None
@@ -105,6 +106,7 @@ def order_row(row: Any) -> OrderRow:
         business=row.business,
         order_reference=row.order_reference,
         state=OrderState(row.state),
+        customer_number=row.customer_number,
         buyer_name=row.buyer_name,
         order_date=row.order_date,
         currency=row.currency,

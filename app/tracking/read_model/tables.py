@@ -135,6 +135,7 @@ orders: Final = Table(
     Column("business", String, nullable=False),
     Column("order_reference", String, nullable=False),
     Column("state", String, nullable=False),
+    Column("customer_number", String),
     Column("buyer_name", String),
     Column("order_date", String),
     Column("currency", String),

@@ -45,7 +45,7 @@ class Reading:
         """One order, under the customer that it was placed for."""
         business, reference = call.path["businessCode"], call.path["orderReference"]
         found = await asked(lambda: self._queries.order(business, reference))
-        if found is None or wire.customer_of(found) not in {None, call.path["customerNumber"]}:
+        if found is None or found.row.customer_number not in {None, call.path["customerNumber"]}:
             raise Problem("NOT_FOUND", path="path:orderReference")
         return Answer(body=self._order(found))
 
@@ -79,7 +79,6 @@ class Reading:
     def _order(self, found: OrderDetails) -> dict[str, Any]:
         return {
             **wire.order_summary(found.row),
-            "customerNumber": wire.customer_of(found),
             "lines": [wire.line(row) for row in found.lines],
             "invoices": [self._document(row) for row in found.documents],
             "history": [wire.history_entry(entry) for entry in found.timeline],

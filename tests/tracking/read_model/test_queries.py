@@ -41,13 +41,14 @@ def found(installation: Installation, **wanted: Any) -> list[str]:
 
 
 async def test_orders_are_narrowed_by_each_of_their_filters(installation: Installation) -> None:
-    await installation.submit(order("S-1"), request("S-1", "1"))
+    await installation.submit(order("S-1", customer_number="M-1"), request("S-1", "1"))
     installation.pipeline.now += timedelta(hours=1)
     await installation.submit(order("S-2"), request("S-3", "1"), {**order("S-4"), "gift": True})
     hour = START + timedelta(hours=1)
     assert found(installation, business=BUSINESS) == ["S-1", "S-2", "S-3", "S-4"]
     assert found(installation, business="another") == []
     assert found(installation, order_reference="S-2") == ["S-2"]
+    assert found(installation, customer_number="M-1") == ["S-1"]
     assert found(installation, state=OrderState.IN_PROGRESS) == ["S-1"]
     assert found(installation, state=OrderState.OPEN) == ["S-2"]
     assert found(installation, state=OrderState.WAITING) == ["S-3"]
@@ -128,6 +129,7 @@ SOUGHT = {
     "ÇAĞ": ["S-2"],
     "caglar ismail": ["S-2"],
     "s-1": ["S-1"],
+    "m4711": ["S-1"],
     "trk.99": ["S-2"],
     "trk99": ["S-2"],
     '"': [],
@@ -142,7 +144,7 @@ SOUGHT = {
 @pytest.mark.parametrize("q", SOUGHT)
 async def test_text_is_found_however_its_turkish_letters_are_typed(installation: Installation, q: str) -> None:
     await installation.submit(
-        {**order("S-1"), "person": buyer("Deneme", "Işık")},
+        {**order("S-1", customer_number="M-4711"), "person": buyer("Deneme", "Işık")},
         {**order("S-2"), "person": buyer("İsmail", "Çağlar")},
         submitted("S-2", {**INVOICE, "tracking_code": "TRK-99"}),
     )

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.domain.documents import DocumentStatus
 from app.domain.errors import FieldError
-from app.tracking.read_model.rows import DocumentRow, LineRow, OrderDetails, OrderRow
+from app.tracking.read_model.rows import DocumentRow, LineRow, OrderRow
 from app.tracking.read_model.timeline import TimelineEntry
 from app.web.api.wire.answers import ErrorEntry
 from app.web.api.wire.model import WireModel
@@ -84,6 +84,7 @@ class OrderSummary(WireModel):
 
     business_code: str
     order_reference: str
+    customer_number: str | None = None
     state: str
     buyer_name: str | None = None
     order_date: str | None = None
@@ -96,7 +97,7 @@ class OrderSummary(WireModel):
 
 
 class HistoryEntry(WireModel):
-    """An event, an answer to one, or a step of a document."""
+    """An event, an answer to one, a step of a document, or the kind of a notice."""
 
     at: str
     event: str | None = None
@@ -107,12 +108,12 @@ class HistoryEntry(WireModel):
     errors: list[ErrorEntry] = Field(default_factory=list)
     document_id: str | None = None
     state: str | None = None
+    notice: str | None = None
 
 
 class Order(OrderSummary):
     """An order with its lines, its documents, and everything that happened to it, the oldest first."""
 
-    customer_number: str | None = None
     lines: list[Line]
     invoices: list[Document]
     history: list[HistoryEntry]
@@ -209,11 +210,12 @@ def order_summary(row: OrderRow) -> dict[str, Any]:
     return {
         "businessCode": row.business,
         "orderReference": row.order_reference,
+        "customerNumber": row.customer_number,
         "state": row.state,
         "buyerName": row.buyer_name,
         "orderDate": row.order_date,
         "currency": row.currency,
-        "documents": row.documents,
+        "documents": len(row.document_ids),
         "openLines": row.open_lines,
         "attention": row.attention,
         "waiting": {why: at.isoformat() for why, at in row.waiting.items()},
@@ -233,11 +235,6 @@ def history_entry(entry: TimelineEntry) -> dict[str, Any]:
     if entry.status is not None:
         found |= {"documentId": entry.status.document_id, "state": entry.status.state}
         found["errors"] = entries(entry.status.errors)
+    if entry.notice is not None:
+        found["notice"] = entry.notice.body.type
     return found
-
-
-def customer_of(found: OrderDetails) -> str | None:
-    """The customer number under which the order was placed; None for one without, and while it is not placed."""
-    placed = found.tracked.placed
-    body = placed.logged.body if placed is not None and placed.logged is not None else None
-    return getattr(body, "customer_number", None)
