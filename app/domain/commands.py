@@ -30,7 +30,8 @@ class Action(StrEnum):
 class DocumentOrder:
     """All that a document is made from: the order's facts and those of the shipment. Prices are the order's.
 
-    `issue_date_days_back`: so many days before the command its InvoiceInfo may date the document.
+    `issue_date_days_back`: so many days before the command its InvoiceInfo may date the document; where it takes the
+    place of one, with the days since that was asked for.
     """
 
     __pydantic_config__ = STRICT

@@ -97,8 +97,8 @@ class ConfirmedNames:
 class PlannedDocument:
     """A document as the planner knows it.
 
-    `released`: its ISSUE command has gone out. `moved_at`: when it was released, a person decided about it, or
-    its legal state last changed.
+    `released`: its ISSUE command has gone out. `asked_at`: when it went out. `moved_at`: when it was released, a person
+    decided about it, or its legal state last changed.
     `withdrawing`: its issuer was commanded to take it back, and it has not become legal since.
     `signings`: how often a person has begun to sign it.
     `issue_noticed`, `object_noticed`: that the time to issue it, or to object to it, is nearly over.
@@ -134,6 +134,7 @@ class PlannedDocument:
     cancelling: CancellationProgress | None = None
     moving: bool = False
     moved_to: str | None = None
+    asked_at: datetime | None = None
     signings: int = 0
     issue_noticed: bool = False
     object_noticed: bool = False

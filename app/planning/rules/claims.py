@@ -11,6 +11,7 @@ from app.domain.invoice_types import reason_of
 from app.domain.order_checks import total_errors
 from app.domain.orders import InvoiceRequested, LoggedEvent
 from app.domain.policy import Policy
+from app.domain.time import legal_date
 from app.planning.events import policy_of
 from app.planning.rules.invoice_info import of_part, with_info, with_request
 from app.planning.state import LineStatus, PlannedDocument
@@ -115,7 +116,7 @@ def plan(
 
 def release(order: WorkingOrder, document: PlannedDocument) -> PlannedDocument:
     """Lets a planned document go: status, ISSUE command, dedupe entry."""
-    document = order.emit_status(document, released=True, attention=None)
+    document = order.emit_status(document, released=True, attention=None, asked_at=order.event.received_at)
     order.command(document, Action.ISSUE, 0, document_order(order, document))
     order.remember(document)
     return document
@@ -151,9 +152,16 @@ def document_order(order: WorkingOrder, document: PlannedDocument) -> DocumentOr
         efatura_series=policy.efatura_series,
         efatura_profile=policy.efatura_profile,
         details=placed.details,
-        issue_date_days_back=policy.issue_date_days_back,
+        issue_date_days_back=policy.issue_date_days_back + days_since_first(order, document),
     )
     return content if info is None else with_info(content, info, reason_of(info) or reason_of(placed.invoice_info))
+
+
+def days_since_first(order: WorkingOrder, document: PlannedDocument) -> int:
+    """How many days in Turkey after the first of the documents whose place it takes; a move refuses no order's date."""
+    *_, first = (document.document_id, *order.places_taken_by(document))
+    asked_at, now = order.documents[first].asked_at, order.event.received_at
+    return (legal_date(now) - legal_date(asked_at)).days if asked_at else 0
 
 
 def documents_holding(order: WorkingOrder, references: Iterable[str]) -> list[PlannedDocument]:

@@ -1,6 +1,7 @@
 """Another provider for a document that is not issued: what the planner answers, commands and claims."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,12 +9,13 @@ import pytest
 from app.domain import identity
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
+from app.domain.invoice_info import InvoiceInfo
 from app.domain.orders import DocumentCancellationRequested, LoggedEvent, RerouteRequested
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import Trigger
 from app.planning.effects import Effects
 from app.planning.state import LineStatus
-from tests.planning.events import Log, cancelled, document_id, placed, progressed, requested
+from tests.planning.events import START, Log, cancelled, document_id, placed, progressed, requested
 
 WHOLE = ("1", "2", "3")
 OLD, NEW = document_id(*WHOLE), document_id(*WHOLE, attempt=1)
@@ -104,6 +106,20 @@ def test_what_is_issued_after_moves_names_the_documents_whose_place_it_takes() -
     (issue,) = log.append(progressed(NEW, S.CANCELLED)).commands
     firsts = [command.moved_from for command in log.all.commands if command.document_id != issue.document_id]
     assert (issue.moved_from, firsts) == ((NEW, OLD), [(), (), (OLD,), ()])
+
+
+def test_a_move_on_a_later_day_leaves_the_order_s_own_date_within_its_bound() -> None:
+    log = Log(Trigger.ORDER_PLACED)
+    log.append(placed(invoice_info=InvoiceInfo(issue_date=START)))
+    day = timedelta(days=1)
+    log.append(RerouteRequested(document_id=OLD, connection="testbook"), received_at=START + day)
+    (command,) = log.append(progressed(OLD, DocumentState.CANCELLED), received_at=START + day).commands
+    assert command.order is not None
+    assert (log.policy.issue_date_days_back, command.order.issue_date_days_back) == (0, 1)
+    log.append(RerouteRequested(document_id=NEW, connection="nilvera"), received_at=START + 2 * day)
+    (command,) = log.append(progressed(NEW, DocumentState.CANCELLED), received_at=START + 3 * day).commands
+    assert command.order is not None
+    assert command.order.issue_date_days_back == 3
 
 
 def test_two_moves_that_wait_together_end_with_one_document() -> None:
