@@ -4,6 +4,7 @@ The lines are free only when the provider shows it gone: as cancelled, or, by th
 """
 
 from datetime import datetime
+from typing import Final
 
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
@@ -16,6 +17,12 @@ from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.encoding import command_of
 from providers.base import Issued, Step
 
+NOT_FOUND: Final = FieldError(
+    path="$",
+    code="NOT_FOUND_AFTER_DELETION",
+    message="the answer to its deletion was lost, and it is not found any more: look, and say that it was deleted",
+)
+
 
 def seen_deleted(withdrawal: CommandFacts, rules: Rules, now: datetime) -> datetime | None:
     """When the provider has shown the document as cancelled after its deletion."""
@@ -26,14 +33,18 @@ def seen_deleted(withdrawal: CommandFacts, rules: Rules, now: datetime) -> datet
 def delete(
     withdrawal: CommandFacts, draft: Issued, state: DocumentState, rules: Rules, now: datetime
 ) -> Decision | None:
-    """Moves the deletion of a draft in this `state` on; None when it is not found any more, which the polls show."""
+    """Moves the deletion of a draft in this `state` on; None when it is not found any more, which the polls show.
+
+    Where nothing is polled, a person has to say that it is gone.
+    """
     if draft.document_type not in rules.capabilities.withdraws:
         return _stays(withdrawal, state, None, (_unsupported(draft.document_type, rules),))
     status = status_of_cancellation(withdrawal, rules, now, Step.WITHDRAWAL)
     undo = Undo(facts=withdrawal, step=Step.WITHDRAWAL, rules=rules, status=status, issued=draft, now=now)
     match status.state:
         case StepState.NEEDS_REVIEW if status.cause is Cause.CANCEL_ABSENT:
-            return None
+            is_polled = draft.document_type in rules.capabilities.poll_until
+            return None if is_polled else _stays(withdrawal, state, status.at, (NOT_FOUND,))
         case StepState.REFUSED | StepState.NEEDS_REVIEW:
             return _stays(withdrawal, state, status.at, status.errors)
         case StepState.ATTEMPTING | StepState.UNCERTAIN:

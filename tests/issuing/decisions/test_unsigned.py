@@ -133,6 +133,16 @@ def test_a_draft_that_is_not_found_after_its_deletion_is_followed_until_the_poll
     assert ends([case, withdrawal], 171) == [(S.CANCELLED, None)]
 
 
+def test_where_nothing_is_polled_a_person_says_that_what_is_not_found_after_its_deletion_is_gone() -> None:
+    case, withdrawal = draft(), withdrawal_command()
+    of_withdrawal(withdrawal, (attempting(10), "1-w"), (answered(Unknown(why="reset"), 11), "1-w"))
+    of_withdrawal(withdrawal, (looked_up(Absent(), 23), "1-w"), (looked_up(Absent(), 30), "2-w"))
+    silent = rules(**{**FOLLOWED, "poll_until": {}}, withdraws=frozenset({EARSIV}))
+    last = progress(decided_at([case, withdrawal], silent, 61)[1][-1])
+    assert (last.state, last.attention) == (S.DRAFT, Attention.DELETE_AT_PROVIDER)
+    assert [error.code for error in last.errors] == ["NOT_FOUND_AFTER_DELETION"]
+
+
 def test_a_draft_that_is_not_deleted_is_for_a_person_to_delete() -> None:
     case, withdrawal = draft(), withdrawal_command()
     of_withdrawal(withdrawal, (attempting(10), "1-w"), (answered(Refused(errors=(SIGNED,)), 11), "1-w"))
