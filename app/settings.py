@@ -27,7 +27,10 @@ class Settings(BaseSettings):
     schema_registry: Annotated[str | None, Field(repr=False)] = None
     """With it values are Avro in Confluent's wire format, without it plain JSON."""
     database: Annotated[str, Field(repr=False)] = "sqlite:///.faturaflow/faturaflow.db"
-    """The store of configurations and of our numbers, SQLite or `postgresql://`; the same for all processes."""
+    """The store of configurations and of our numbers, SQLite or `postgresql://`; the same for all processes.
+
+    The read model is beside it.
+    """
     secret_key: SecretStr | None = None
     """Encrypts the stored secrets; `faturaflow config key` makes one."""
     secret_key_file: Path | None = None
