@@ -19,6 +19,8 @@ PROVIDER: Final = Provider(
             "currencies": "TRY=TL USD=USD EUR=EURO GBP=GBP",
             "sube_key": "101",
             "depo_key": "202",
+            # Its user is nobody else's.
+            "disconnect_same_user": "True",
             "products": "general",
             "product": "GENEL",
         },

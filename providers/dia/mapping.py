@@ -116,14 +116,14 @@ def _address(customer: Customer) -> Object:
     """`adres2` has all of the place, so that equal streets of two towns are two addresses."""
     address = customer.address
     abroad = address.country != TURKEY
-    place = (address.district, address.postal_code, address.city, country_name(address.country) if abroad else None)
+    place = (address.district, address.city, country_name(address.country) if abroad else None)
     return present(
         {
             "adresadi": "Fatura",
             "adrestipi": "F",
             "anaadres": "1",
             "adres1": address.street,
-            "adres2": " ".join(filter(None, place)),
+            "adres2": ", ".join(filter(None, place)),
             "ilce": address.district,
             "postakodu": address.postal_code,
             "ceptel": usable_phone(customer.phone),

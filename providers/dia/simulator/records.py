@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final
+from uuid import NAMESPACE_URL, uuid5
 
 from providers.dia.simulator.accounts import BRANCH, DEPOT, PERIODS
 from providers.dia.simulator.words import Switches
@@ -16,6 +17,8 @@ KURUS: Final = Decimal("0.01")
 # DİA's own names; a code of ISO 4217 matches none of them.
 CURRENCIES: Final = {"TL": "TRY", "USD": "USD", "EURO": "EUR", "GBP": "GBP"}
 ORDER: Final = re.compile(r"Sipariş: ([^,;]+)")
+# Of the place, district and city.
+PLACE: Final = 2
 SALES: Final = frozenset({"2", "3"})
 
 
@@ -85,7 +88,7 @@ def buyer_of(kart: dict[str, Any], card: dict[str, Any]) -> BookedBuyer:
     wanted = str(kart.get("_key_scf_carikart_adresleri"))
     address = next((each for each in addresses if each.get("_key") == wanted), addresses[0])
     number = str(card.get("verginumarasi") or card.get("tckimlikno") or "")
-    place = f"{address.get('adres1', '')} {address.get('adres2', '')}"
+    place = ", ".join(filter(None, (address.get("adres1"), *str(address.get("adres2") or "").split(", ")[:PLACE])))
     return BookedBuyer(name=card["unvan"], tax_number=number, address=place)
 
 
@@ -121,7 +124,7 @@ def row_of(booking: Booking, switches: Switches) -> dict[str, Any]:
         "efatura_durum_txt": word,
         "earsiv_durum": "",
         "ebelgeno": booking.number if word else "",
-        "ettn": booking.ettn if word else "",
+        "ettn": str(uuid5(NAMESPACE_URL, f"{booking.company}/{booking.id}")) if word else "",
     }
 
 

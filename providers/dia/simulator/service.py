@@ -17,7 +17,6 @@ import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
-from uuid import uuid4
 
 from aiohttp import web
 
@@ -179,7 +178,6 @@ class Dia:
             visible_at=fate.visible_at,
             decided_at=fate.decided_at,
             fails=False,  # DİA itself decides nothing later
-            ettn=str(uuid4()),
             is_draft=self._status_seconds is None or self._sends is not None,
             content=json.dumps(kart, ensure_ascii=False, default=str),
         )

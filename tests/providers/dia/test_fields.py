@@ -122,7 +122,7 @@ def test_a_company_s_card_has_its_number_its_office_and_the_city_in_capitals() -
     assert (card["carikartkodu"], card["verginumarasi"]) == ("C-2000000002", "2000000002")
     assert (card["carikayitturu"], card["ekalan1"]) == ("SRK", "Şişli")
     assert card["m_adresler"][0]["_key_sis_sehirler"] == {"sehiradi": "İSTANBUL"}
-    assert card["m_adresler"][0]["adres2"] == "Kadıköy 34710 İstanbul"
+    assert card["m_adresler"][0]["adres2"] == "Kadıköy, İstanbul"
 
 
 def test_a_year_without_a_period_is_refused() -> None:
