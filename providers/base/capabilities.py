@@ -72,7 +72,8 @@ class Capabilities:
     `give_up_seconds`: they must be this far apart before the lines of a doubtful document are free for another one, or
     before it is sent again where a repeat is taken: what is booked late would be a second document.
     `poll_until`: the states after which nothing changes any more that is worth a poll, per document type; never DRAFT
-    and AWAITING_SIGNATURE, in which a document is polled every `unsigned_poll_seconds`, later less often.
+    and AWAITING_SIGNATURE, in which a document is polled every `unsigned_poll_seconds`, later less often. A document of
+    another type is polled only when it was withdrawn, until it is surely gone.
     `cancels`: the document types of which it cancels an issued one; beyond its own limits it refuses.
     `signs`: the document types that a person can sign through us, with a code that comes by telephone.
     `buyer_answers`: the document types of which it shows what the buyer has answered to a TICARIFATURA: it is followed

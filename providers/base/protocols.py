@@ -126,7 +126,7 @@ class FindsIssued(Protocol):
 
 @runtime_checkable
 class PollsState(Protocol):
-    """For the document types of `poll_until`: they go on after they were made."""
+    """For the document types of `poll_until`, which go on after they were made, and for what was withdrawn."""
 
     async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Absent | Unclear:
         """The document's legal state now. Absent: it is no longer there, as a draft is that somebody has deleted."""
@@ -246,7 +246,7 @@ ABILITIES: Final[Mapping[Any, Callable[[Capabilities], object]]] = MappingProxyT
         FindsPrepared: _finds_prepared,
         ListsDocuments: lambda what: what.look_up is LookUp.BY_LIST,
         FindsIssued: lambda what: what.look_up is not LookUp.NONE,
-        PollsState: lambda what: what.poll_until,
+        PollsState: lambda what: what.poll_until or (what.withdraws and what.look_up is not LookUp.NONE),
         Cancels: lambda what: what.cancels,
         Withdraws: lambda what: what.withdraws,
         Signs: lambda what: what.signs,

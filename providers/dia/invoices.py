@@ -85,10 +85,10 @@ class Invoices:
         return found[0] if found else Absent()
 
     def state_of(self, record: Record) -> DocumentState:
-        """A word that is not in the account's table is a document on its way."""
+        """A word that is not in the table is a document on its way; without a table a person says what it is."""
         if record.is_cancelled:
             return DocumentState.CANCELLED
-        if record.word is None:
+        if record.word is None or not self._options.states:
             return self.unsent
         return self._options.states.get(record.word, DocumentState.PROCESSING)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.domain.commands import Action
-from app.domain.documents import Attention, DocumentState
+from app.domain.documents import Attention, DocumentState, DocumentType
 from app.domain.orders import DocumentCancellationRequested, ReviewAnswer
 from providers.base import LookUp, Step
 from tests.harness.issuing_builders import command, decision, document_id
@@ -171,3 +171,23 @@ def test_wherever_a_worker_dies_what_a_person_has_deleted_ends_once(thaws_after:
         asked = last.attention is Attention.NEEDS_REVIEW  # it died in the call, and cannot be asked
         assert len(issuer.ledger.documents[document_id()]) <= 1
         assert asked or last.state is DocumentState.CANCELLED
+
+
+def test_what_is_withdrawn_where_nothing_is_polled_is_asked_for_until_it_is_surely_gone() -> None:
+    """The answer to its deletion was lost, and the provider knows it no longer."""
+
+    async def story() -> None:
+        process = issuer.process()
+        await process.admit(command())
+        await asyncio.sleep(60)
+        await process.admit(command(Action.WITHDRAW))
+        await asyncio.sleep(3600)
+        assert process.adapter.log.count("withdraw") == 1
+
+    not_polled = {"poll_until": {}, "unsigned_poll_seconds": 20.0}
+    issuer = OneIssuer(unique_reference=False, withdraws=frozenset(DocumentType), **not_polled)
+    unsigned(issuer)
+    issuer.behaviour.cancels = ["LOST_AFTER"]
+    issuer.behaviour.forgets = True
+    simulate(story())
+    assert issuer.states()[-1] == (DocumentState.CANCELLED, None)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from app.domain.commands import Action
 from app.domain.documents import UNSIGNED, DocumentState
 from app.domain.orders import ReviewAnswer
 from app.domain.time import legal_date
@@ -14,9 +15,10 @@ from app.issuing.decisions.decisions import AwaitPerson, Decision, Poll, ReportP
 from app.issuing.decisions.status_polling import Sight, ends, gone_at, missed, next_poll_at, sights
 from app.issuing.decisions.step_status import StepStatus
 from app.issuing.decisions.withdraw import delete, seen_deleted
+from app.issuing.journal.command_facts import in_order
 from app.issuing.journal.encoding import command_of
 from app.issuing.journal.facts import FINAL
-from providers.base import Done, Issued
+from providers.base import Done, Issued, LookUp
 
 # A code that came by telephone has run out by then, and what was signed is shown.
 SIGNING: Final = timedelta(minutes=10)
@@ -40,7 +42,10 @@ def follow(case: Case, status: StepStatus) -> Decision:
         # A person was asked about a returned document when it was reported so.
         done = replace(last.done, returned=None) if last.label in case.facts.reported else last.done
         return progress_reports.legal_report(case.facts, label=FINAL, done=done, at=last.at)
-    is_polled = case.prepared.document_type in capabilities.poll_until
+    # What is to be withdrawn is asked for until it is surely gone, or a person says that it is legal.
+    withdrawals = in_order(case.siblings.known, Action.WITHDRAW)
+    is_asked_for = bool(withdrawals) and capabilities.look_up is not LookUp.NONE
+    is_polled = case.prepared.document_type in capabilities.poll_until or is_asked_for
     untold = _ask(case, seen) if is_polled else AwaitPerson(command_id=case.facts.command_id, revision=0)
     return (_unsigned(case, last) if last.done.state in UNSIGNED else None) or untold
 

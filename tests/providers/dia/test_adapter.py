@@ -38,9 +38,9 @@ async def test_a_record_waits_for_a_person_and_is_never_asked_about_while_its_wo
         found = await desk.adapter.find_prepared(await desk.asked(prepared), SECONDS)
         assert desk.adapter.capabilities.poll_until == {}
     assert (done.state, done.number, done.payable) == (S.AWAITING_SIGNATURE, None, Decimal("120.00"))
-    # A word that is in no table: something has been done with it.
+    # Whatever has been done with it, a person says so.
     assert isinstance(found, Done)
-    assert (found.state, found.number) == (S.PROCESSING, None)
+    assert (found.state, found.number) == (S.AWAITING_SIGNATURE, None)
 
 
 async def test_the_words_of_an_account_say_when_a_record_is_legal_and_under_which_number() -> None:
