@@ -18,6 +18,7 @@ from app.cli.printing.tables import safe, sentence_of
 # command's name. The sentence is the module's own help, repeated so that `--help` need not import every module; a test
 # compares.
 COMMANDS: Final = {
+    "up": "Everything that is configured, on this machine, until it is stopped.",
     "demo": "Start everything, stream orders while the providers misbehave, and reconcile it all. Exit 0: it balances.",
     "chaos": "Kill, freeze, starve and cut off a whole installation, then check every order. Exit 0: no promise was "
     "broken.",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from app.local_kafka.broker import UP_TIMEOUT_SECONDS, RunningStack, StackStatus, down, status, up
 from app.local_kafka.errors import BrokerFailedError, JarsRefusedError, JarsUnavailableError, StackError
+from app.local_kafka.lock import exclusive
+from app.local_kafka.ports import free_ports
 from app.local_kafka.readiness import names_a_broker
 from app.local_kafka.state import default_folder
 
@@ -17,6 +19,8 @@ __all__ = [
     "StackStatus",
     "default_folder",
     "down",
+    "exclusive",
+    "free_ports",
     "names_a_broker",
     "status",
     "up",

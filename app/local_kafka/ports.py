@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
+from itertools import islice
 
 from app.local_kafka.errors import StackError
 from app.local_kafka.state import Ports
@@ -25,13 +26,24 @@ def choose_ports(previous: Ports | None) -> Ports:
     """
     if previous and is_free(previous.broker) and is_free(previous.controller):
         return previous
+    broker, controller = free_ports(2)
+    return Ports(broker=broker, controller=controller)
+
+
+def free_ports(count: int) -> list[int]:
+    """Return so many ports on which a server of this machine could listen at this moment.
+
+    Raises:
+        StackError: there are not so many.
+
+    """
     free = (port for port in secrets.SystemRandom().sample(CANDIDATES, ATTEMPTS) if is_free(port))
-    try:
-        return Ports(broker=next(free), controller=next(free))
-    except StopIteration:
+    found = list(islice(free, count))
+    if len(found) < count:
         raise StackError(
             f"No free port on {LOOPBACK} between {CANDIDATES.start} and {CANDIDATES.stop}: stop what holds them."
-        ) from None
+        )
+    return found
 
 
 def is_free(port: int) -> bool:

@@ -26,6 +26,8 @@ REVOKE_MARGIN_SECONDS: Final = 10.0
 STOP_MARGIN_SECONDS: Final = 30.0
 # What is left of a stop's time to write into the log that it did not end, and to look twice a second.
 STOP_RESERVE_SECONDS: Final = 5.0
+# What a supervisor waits between SIGTERM and SIGKILL.
+STOP_GRACE_SECONDS: Final = 90.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ class StreamSettings:
     poll_records: int = 2000
     max_call_seconds: float = 0.0
     """The longest outside call of this worker; 0 where it makes none."""
-    stop_grace: float = 90.0
+    stop_grace: float = STOP_GRACE_SECONDS
     """What the orchestrator waits between SIGTERM and SIGKILL."""
     stuck_after: float = 60.0
     """When the watchdog calls a record, a partition or a recovery stuck."""

@@ -21,12 +21,16 @@ def probe(path: str) -> str:
     known = settings()
     if not known.health_port:
         raise NotPossibleError("FATURAFLOW_HEALTH_PORT is not set: a worker answers probes only where it is.")
-    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is listened on, not a place to listen
-    host = everywhere.get(known.health_host, known.health_host)
-    with closing(HTTPConnection(host, known.health_port, timeout=PROBE_SECONDS)) as asked:
+    with closing(HTTPConnection(asked_at(known.health_host), known.health_port, timeout=PROBE_SECONDS)) as asked:
         asked.request("GET", path)
         with asked.getresponse() as answer:
             body = answer.read(MOST_PROBED).decode(errors="replace")
     if answer.status != HTTPStatus.OK:
         raise UnavailableError(body)
     return body
+
+
+def asked_at(host: str) -> str:
+    """Where a process of this machine that listens there is asked."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is listened on, not a place to listen
+    return everywhere.get(host, host)

@@ -12,6 +12,7 @@ from typing import Any, Final
 import yaml
 from confluent_kafka import KafkaException
 
+from app.operations.supervision.launching import COMMAND_LINE
 from app.stream.clients.clients import admin
 from app.stream.clients.producer import write_all
 from app.stream.records import Record
@@ -23,7 +24,7 @@ from app.stream.topics.provisioning import apply
 from app.testbed.benchmarks import orders
 from app.testbed.benchmarks.probes import Ends, is_ready, until
 from app.testbed.installation.installation import Installation, environment_of
-from app.testbed.installation.processes import COMMAND_LINE, Process, Processes
+from app.testbed.installation.processes import Process, Processes
 
 # A run that is not through by then is broken, not slow.
 PATIENCE_SECONDS: Final = 120.0

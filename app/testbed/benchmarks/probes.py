@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from app.operations.supervision.launching import tail
 from app.stream.clients.clients import committed_offsets, partitions_of, plain_consumer, watermarks
-from app.testbed.installation.processes import Process, ProcessFailedError, tail
+from app.testbed.installation.processes import Process, ProcessFailedError
 
 _TICKS_PER_SECOND: Final = os.sysconf("SC_CLK_TCK")
 _KIBIBYTE: Final = 1024

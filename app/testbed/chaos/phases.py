@@ -9,6 +9,7 @@ from typing import Final
 
 from app.domain.orders import OrderEvent
 from app.domain.outcomes import Verdict
+from app.operations.supervision.launching import tail
 from app.stream.topics import identities
 from app.testbed.chaos.check.bad_input import BadInput
 from app.testbed.chaos.check.exits import Disturbance, Exit
@@ -23,7 +24,7 @@ from app.testbed.chaos.load.upstream import Upstream, UpstreamRecord
 from app.testbed.chaos.plan import RunPlan
 from app.testbed.chaos.variants import Variant
 from app.testbed.installation.installation import Installation
-from app.testbed.installation.processes import ProcessFailedError, tail
+from app.testbed.installation.processes import ProcessFailedError
 from app.testbed.installation.watch import Watch
 
 # Upstream is done before the faults are: the last of them meet work that no longer grows.

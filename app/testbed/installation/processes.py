@@ -1,19 +1,16 @@
 """The processes of an installation: started with their own environment, watched, and ended by their own ids."""
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import IO, Final, Self
+
+from app.operations.supervision.launching import COMMAND_LINE, NO_SETTINGS, launch, tail, wait_or_kill
 
 # A worker drains its running calls and commits; then it must be gone.
 STOP_SECONDS: Final = 30.0
-COMMAND_LINE: Final = "app.cli.main"
-_NO_SETTINGS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class ProcessFailedError(Exception):
@@ -38,7 +35,6 @@ class Processes:
     running: list[Process] = field(default_factory=list)
 
     def __enter__(self) -> Self:
-        self.folder.mkdir(parents=True, exist_ok=True)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -50,7 +46,7 @@ class Processes:
         arguments: Sequence[str],
         *,
         module: str = COMMAND_LINE,
-        settings: Mapping[str, str] = _NO_SETTINGS,
+        settings: Mapping[str, str] = NO_SETTINGS,
         pipe: bool = False,
     ) -> Process:
         """Starts `faturaflow`, or another `module`, with these arguments; `settings` are added to its environment.
@@ -58,17 +54,8 @@ class Processes:
         What it prints goes to its log; with `pipe` its standard output can be read here.
         """
         log = self.folder / f"{name}.log"
-        with log.open("a", encoding="utf-8") as output:  # one name, one log of all its starts
-            popen = subprocess.Popen(
-                # -P: a folder `app` in the current directory is another project's.
-                [sys.executable, "-P", "-m", module, *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE if pipe else output,
-                stderr=output,
-                env={**os.environ, **self.environment, "FATURAFLOW_WORKER": name, **settings},
-                text=True,
-                start_new_session=True,  # a Ctrl-C at the terminal is ours to pass on, once and in order
-            )
+        environment = {**self.environment, "FATURAFLOW_WORKER": name, **settings}
+        popen = launch(arguments, module=module, log=log, settings=environment, pipe=pipe)
         process = Process(name=name, popen=popen, log=log)
         self.running.append(process)
         return process
@@ -100,25 +87,12 @@ class Processes:
         ending = [process for process in self.running if process.name.startswith(names)]
         for process in ending:
             process.popen.terminate()
-        codes = {process.name: _ended(process.popen) for process in ending}
+        codes = {process.name: wait_or_kill(process.popen, STOP_SECONDS) for process in ending}
         for process in ending:
             if process.popen.stdout is not None:
                 process.popen.stdout.close()
         self.running = [process for process in self.running if process not in ending]
         return codes
-
-
-def tail(log: Path, lines: int = 15) -> str:
-    """The end of a log, for an error message."""
-    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
-
-
-def _ended(popen: subprocess.Popen[str]) -> int:
-    try:
-        return popen.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        popen.kill()
-        return popen.wait(STOP_SECONDS)
 
 
 def _first_line(output: IO[str] | None) -> str:
