@@ -9,7 +9,7 @@ import re
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -39,11 +39,11 @@ class Generation:
         """Whether it is a file; else it is in PostgreSQL."""
         return self._engine.dialect.name == "sqlite"
 
-    def reading(self) -> Any:
+    def reading(self) -> AbstractContextManager[Connection]:
         """One transaction that sees one state."""
         return reading(self._engine)
 
-    def writing(self) -> Any:
+    def writing(self) -> AbstractContextManager[Connection]:
         """The only writing transaction at this moment; commits at the end, or leaves no trace."""
         return writing(self._engine, _LOCK)
 
@@ -107,7 +107,7 @@ class ReadModel(ABC):
 
     @abstractmethod
     def promote(self, generation: Generation) -> None:
-        """It is the live one from now on; the one before it is kept until the next rebuild."""
+        """It is closed, and the live one from now on; the one before it is kept until the next rebuild."""
 
     @abstractmethod
     def _live_name(self) -> str: ...
@@ -146,6 +146,7 @@ class _Files(ReadModel):
         return self._made(live + 1, cluster_id)
 
     def promote(self, generation: Generation) -> None:
+        generation.close()
         self._point(int(generation.name))
 
     def _live_name(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from app.tracking.read_model.database import Generation, ReadModel
 from app.tracking.read_model.facts import sources
 from app.tracking.read_model.projector import Projector, TopicLog
 from app.tracking.read_model.queries import Queries
-from app.tracking.read_model.tables import CONTENT, NOT_CONTENT
+from app.tracking.read_model.tables import CONTENT, NOT_CONTENT, offsets
 from tests.harness.pipeline import BUSINESS, Pipeline
 
 CLUSTER = "a-cluster"
@@ -94,6 +94,12 @@ class Installation:
         self.project()
 
 
+def offsets_of(installation: Installation) -> dict[str, int]:
+    """How far each topic is projected."""
+    with installation.model.reading() as transaction:
+        return {row.topic: row.next for row in transaction.execute(select(offsets))}
+
+
 def contents(generation: Generation) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of the tables that a rebuild must come to again."""
     with generation.reading() as transaction:
@@ -107,6 +113,3 @@ def _rows(transaction: Connection, table: Any) -> list[tuple[Any, ...]]:
 
 def batches(records: Sequence[InRecord], size: int) -> Iterable[Sequence[InRecord]]:
     return (records[start : start + size] for start in range(0, len(records), size))
-
-
-Apply = Callable[[Sequence[InRecord]], None]

@@ -14,26 +14,24 @@ import pytest
 from sqlalchemy import event, select
 
 from app.domain.documents import DocumentState
-from app.stream.ownership.exits import NEWER_RULES, READ_MODEL_BEHIND, READ_MODEL_REPLACED
+from app.stream.ownership.exits import READ_MODEL_REPLACED
 from app.stream.records import InRecord
-from app.stream.serialization.codec import Codec
 from app.tracking.orders import LineState, OrderState, Stuck
 from app.tracking.read_model import derived
 from app.tracking.read_model.database import ReadModel
-from app.tracking.read_model.errors import LogChangedError, NewerTopicError, NoReadModelError, ReplacedError
-from app.tracking.read_model.projector import Projector, StartAgainError
-from app.tracking.read_model.tables import offsets, projection_errors
+from app.tracking.read_model.errors import NoReadModelError, ReplacedError
+from app.tracking.read_model.projector import Projector
+from app.tracking.read_model.tables import projection_errors
 from tests.harness.pipeline import BUSINESS, cancel, order, request
 from tests.harness.pipeline import event as submitted
 from tests.tracking.read_model import killed_projector
 from tests.tracking.read_model.installation import (
-    CLUSTER,
     TOPICS,
     Installation,
     batches,
     contents,
-    logs_of,
     model_in,
+    offsets_of,
     records_of,
 )
 
@@ -57,11 +55,6 @@ async def document_of(installation: Installation, reference: str) -> str:
     found = installation.queries.order(BUSINESS, reference)
     assert found is not None
     return found.documents[0].latest.document_id
-
-
-def offsets_of(installation: Installation) -> dict[str, int]:
-    with installation.model.reading() as transaction:
-        return {row.topic: row.next for row in transaction.execute(select(offsets))}
 
 
 async def test_an_order_is_shown_with_its_lines_documents_and_everything_that_happened_to_it(
@@ -200,44 +193,6 @@ async def test_of_two_projectors_the_one_that_was_frozen_leaves_and_writes_nothi
     assert contents(installation.model.live()) == expected
 
 
-async def test_a_topic_that_was_made_anew_ends_the_projection(installation: Installation) -> None:
-    await installation.submit(order("S-1"))
-    again = Projector(installation.model.live(), TOPICS, Codec())
-    with pytest.raises(LogChangedError, match="another topic") as ended:
-        again.begin(CLUSTER, logs_of(installation.pipeline, topic_id="second"))
-    assert ended.value.code == READ_MODEL_BEHIND
-    assert installation.projector is not None
-    with pytest.raises(LogChangedError, match="another topic"):
-        installation.projector.refuse_changed(logs_of(installation.pipeline, topic_id="second"))
-
-
-async def test_another_cluster_ends_the_projection(installation: Installation) -> None:
-    await installation.submit(order("S-1"))
-    with pytest.raises(LogChangedError, match="another cluster"):
-        Projector(installation.model.live(), TOPICS, Codec()).begin("another", logs_of(installation.pipeline))
-
-
-@pytest.mark.parametrize("bounds", [(5, 9), (0, 0)], ids=["retention was quicker", "the log has lost its end"])
-async def test_a_log_that_lacks_what_comes_next_ends_the_projection(
-    installation: Installation, bounds: tuple[int, int]
-) -> None:
-    await installation.submit(order("S-1"))
-    logs = logs_of(installation.pipeline)
-    logs[TOPICS.order_log] = replace(logs[TOPICS.order_log], bounds={0: bounds})
-    with pytest.raises(LogChangedError, match="faturaflow rebuild read-model"):
-        Projector(installation.model.live(), TOPICS, Codec()).begin(CLUSTER, logs)
-
-
-async def test_a_topic_with_more_partitions_is_read_by_beginning_again(installation: Installation) -> None:
-    installation.project()
-    logs = logs_of(installation.pipeline)
-    logs[TOPICS.order_log] = replace(logs[TOPICS.order_log], bounds={0: (0, 0), 1: (3, 3)})
-    assert installation.projector is not None
-    with pytest.raises(StartAgainError):
-        installation.projector.refuse_changed(logs)
-    assert Projector(installation.model.live(), TOPICS, Codec()).begin(CLUSTER, logs)[TOPICS.order_log, 1] == 3
-
-
 def errors_of(model: ReadModel) -> list[tuple[str, int, str]]:
     with model.reading() as transaction:
         return [(row.topic, row.place, row.code) for row in transaction.execute(select(projection_errors))]
@@ -285,19 +240,6 @@ async def test_an_order_whose_rows_cannot_be_made_holds_no_other_one_up(
     installation.project()
     assert {code for _, _, code in errors_of(installation.model)} == {"NOT_DERIVED"}
     assert installation.queries.order(BUSINESS, "S-4") is not None
-
-
-async def test_a_record_of_a_newer_version_ends_the_projection_and_is_not_left_out(installation: Installation) -> None:
-    await installation.submit(order("S-1"))
-    log = installation.pipeline.on(TOPICS.order_log)
-    newer = log[0].value
-    assert newer is not None
-    log.append(replace(log[0], offset=len(log), value=newer.replace(b'"rules_version":', b'"rules_version":9999')))
-    before = offsets_of(installation)
-    with pytest.raises(NewerTopicError) as ended:
-        installation.project()
-    assert ended.value.code == NEWER_RULES
-    assert offsets_of(installation) == before
 
 
 async def test_an_order_of_which_an_event_could_not_be_folded_is_frozen_in_the_read_model(

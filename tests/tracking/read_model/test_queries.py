@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import insert, update
 
 from app.domain.documents import DocumentState
@@ -20,7 +18,6 @@ from app.tracking.read_model.errors import CursorExpiredError, CursorMismatchErr
 from app.tracking.read_model.filters import DocumentFilter, OpenLineFilter, OrderFilter, PageRequest, StuckSince
 from app.tracking.read_model.queries import Queries
 from app.tracking.read_model.rebuild import contents_of
-from app.tracking.read_model.search import folded
 from app.tracking.read_model.tables import orders
 from app.tracking.read_model.waiting import wait_for_outcome
 from tests.harness.pipeline import BUSINESS, START, cancel, order, request
@@ -29,11 +26,6 @@ from tests.tracking.read_model.installation import CLUSTER, Installation
 
 LATER = START + timedelta(days=30)
 INVOICE = {"type": "InvoiceRequested", "line_references": ["1"]}
-
-
-def buyer(name: str, family_name: str) -> dict[str, Any]:
-    address = {"street": "Deneme Sokak 5", "district": "Ortahisar", "city": "Trabzon"}
-    return {"buyer": {"name": name, "family_name": family_name, "tax_number": "10001707174", "address": address}}
 
 
 def found(installation: Installation, **wanted: Any) -> list[str]:
@@ -115,58 +107,6 @@ async def test_open_lines_come_with_their_age_the_oldest_first(installation: Ins
     assert {row.state for row in rows} == {LineState.OPEN}
     old = installation.queries.open_lines(OpenLineFilter(open_before=START + timedelta(hours=1))).rows
     assert [row.order_reference for row in old] == ["S-1"]
-
-
-SOUGHT = {
-    "isik": ["S-1"],
-    "IŞIK": ["S-1"],
-    "ışık": ["S-1"],
-    "Işık": ["S-1"],
-    "İSMAİL": ["S-2"],
-    "ismail": ["S-2"],
-    "Ismaıl": ["S-2"],
-    "ca": ["S-2"],
-    "ÇAĞ": ["S-2"],
-    "caglar ismail": ["S-2"],
-    "s-1": ["S-1"],
-    "m4711": ["S-1"],
-    "trk.99": ["S-2"],
-    "trk99": ["S-2"],
-    '"': [],
-    "%": [],
-    "_": [],
-    "' OR 1=1 --": [],
-    "ismail%": ["S-2"],
-    "isik ismail": [],
-}
-
-
-@pytest.mark.parametrize("q", SOUGHT)
-async def test_text_is_found_however_its_turkish_letters_are_typed(installation: Installation, q: str) -> None:
-    await installation.submit(
-        {**order("S-1", customer_number="M-4711"), "person": buyer("Deneme", "Işık")},
-        {**order("S-2"), "person": buyer("İsmail", "Çağlar")},
-        submitted("S-2", {**INVOICE, "tracking_code": "TRK-99"}),
-    )
-    assert found(installation, q=q) == SOUGHT[q]
-
-
-TURKISH = st.text(
-    alphabet="abcçdefgğhıijklmnoöprsştuüvyzâîûABCÇDEFGĞHIİJKLMNOÖPRSŞTUÜVYZÂÎÛ 0123456789-./", max_size=30
-)
-UPPER = str.maketrans("ıi", "Iİ")
-LOWER = str.maketrans("Iİ", "ıi")
-
-
-@given(TURKISH)
-def test_small_and_capital_letters_are_the_same_to_a_search(text: str) -> None:
-    assert folded(text) == folded(text.translate(UPPER).upper()) == folded(text.translate(LOWER).lower())
-    assert folded(folded(text)) == folded(text)
-
-
-async def test_a_blank_search_is_none(installation: Installation) -> None:
-    await installation.submit(order("S-1"))
-    assert found(installation, q="  ") == ["S-1"]
 
 
 def many(model: ReadModel, count: int) -> None:

@@ -112,6 +112,7 @@ async def test_an_order_is_shown_with_its_lines_its_documents_and_its_history(ap
         "OrderPlaced",
         "InvoiceRequested",
     ]
+    assert [entry["notice"] for entry in order["history"] if entry.get("notice")] == ["ShipmentConfirmed"]
 
 
 async def test_an_order_is_not_shown_under_another_customer(api: RunningApi) -> None:
