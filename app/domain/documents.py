@@ -17,6 +17,8 @@ class Intent(StrEnum):
     """What a document is for; how it leaves (e-Fatura, e-Arşiv) is decided when it is prepared."""
 
     INVOICE = "INVOICE"
+    RETURN = "RETURN"
+    PRICE_DIFFERENCE = "PRICE_DIFFERENCE"
 
 
 class DocumentType(StrEnum):
@@ -126,7 +128,8 @@ class DocumentReference:
 class DocumentStatus:
     """One step of a document's life: `document-status.v1`. `sequence` counts from 1 without gap or fork.
 
-    `connection`: the business's name for its login at `provider`. `extensions` are those of the order.
+    `connection`: the business's name for its login at `provider`. `credit_reference` and `original`: of a return or a
+    price difference, the merchant's reference and the document that had its lines. `extensions` are the order's.
     """
 
     __pydantic_config__ = STRICT
@@ -154,6 +157,8 @@ class DocumentStatus:
     occurred_at: datetime
     caused_by: str
     extensions: Extensions | None = None
+    credit_reference: str | None = None
+    original: str | None = None
 
 
 @record

@@ -1,11 +1,13 @@
 """Notices: what a reader of an order should know and that is no state of a document: `order-notices.v1`."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.domain.documents import Intent
 from app.domain.record import record
 from app.domain.text import STRICT, Extensions
 
@@ -62,7 +64,39 @@ class DeadlineNear:
     document_id: str | None = None
 
 
-NoticeBody = ShipmentConfirmed | LinesAgeing | DeadlineNear
+@record
+class CreditedLine:
+    """What the buyer is credited for one line: the pieces that came back, none with a goodwill, and an amount.
+
+    `amount` is in the order's currency and its prices' own terms, after discounts.
+    """
+
+    __pydantic_config__ = STRICT
+
+    line_reference: str
+    quantity: Decimal
+    amount: Decimal
+
+
+@record
+class LinesCredited:
+    """Pieces of these lines came back, or their price was lowered after the fact. One notice for each invoice.
+
+    `original` is the invoice, `document_id` the document that takes back; None where it is made elsewhere.
+    """
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["LinesCredited"] = "LinesCredited"
+    intent: Intent
+    reference: str
+    day: date
+    lines: tuple[CreditedLine, ...]
+    original: str
+    document_id: str | None = None
+
+
+NoticeBody = ShipmentConfirmed | LinesAgeing | DeadlineNear | LinesCredited
 
 
 @record

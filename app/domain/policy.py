@@ -61,6 +61,20 @@ class NumberRule(StrEnum):
     ANY = "any"
 
 
+class Returns(StrEnum):
+    """Whether a return becomes a return invoice (IADE) here, or is registered only: its document is made elsewhere."""
+
+    IADE_DOCUMENT = "IADE_DOCUMENT"
+    REGISTER_ONLY = "REGISTER_ONLY"
+
+
+class Goodwill(StrEnum):
+    """Whether a goodwill becomes a document over the difference in price here, or is for the books alone."""
+
+    PRICE_DIFFERENCE_DOCUMENT = "PRICE_DIFFERENCE_DOCUMENT"
+    BOOKS_ONLY = "BOOKS_ONLY"
+
+
 class DocumentTypeChoice(StrEnum):
     """AUTO: e-Fatura when the buyer is a registered taxpayer, else e-Arşiv."""
 
@@ -86,7 +100,8 @@ class Policy:
 
     `connection`: the business's login at `provider`; None: the one that has its provider's name. `sign_through`: the
     connection at which a document is issued instead of waiting for a signature; `sign_through_provider`: where that
-    is, where it has not its provider's name.
+    is, where it has not its provider's name. `returns_earsiv`, `returns_efatura`: by the type of the document that had
+    the lines.
     """
 
     __pydantic_config__ = STRICT
@@ -112,6 +127,9 @@ class Policy:
     issue_within_days: Days = DEFAULT_ISSUE_WITHIN_DAYS
     object_within_days: Days = DEFAULT_OBJECT_WITHIN_DAYS
     warn_days: Days = DEFAULT_WARN_DAYS
+    returns_earsiv: Returns = Returns.REGISTER_ONLY
+    returns_efatura: Returns = Returns.REGISTER_ONLY
+    goodwill: Goodwill = Goodwill.BOOKS_ONLY
 
     @property
     def as_external(self) -> "Policy":

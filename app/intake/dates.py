@@ -5,7 +5,14 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from app.domain.errors import FieldError
-from app.domain.orders import InvoiceRequested, OrderEvent, OrderPlaced, OrderReturned, OrderStatusChanged
+from app.domain.orders import (
+    GoodwillGranted,
+    InvoiceRequested,
+    OrderEvent,
+    OrderPlaced,
+    OrderReturned,
+    OrderStatusChanged,
+)
 from app.domain.payment import Payment
 from app.domain.time import EARLIEST, legal_date
 
@@ -36,3 +43,5 @@ def _dates(event: OrderEvent) -> Iterator[tuple[str, date | None]]:
             yield "$.body.dispatch_date", changed.dispatch_date
         case OrderReturned() as returned:
             yield "$.body.return_date", returned.return_date
+        case GoodwillGranted() as granted:
+            yield "$.body.goodwill_date", granted.goodwill_date

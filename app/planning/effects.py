@@ -15,7 +15,7 @@ from app.domain.parties import Person
 from app.domain.policy import RULES_VERSION
 from app.domain.record import record
 from app.planning.answers import listed
-from app.planning.state import PlannedDocument
+from app.planning.state import Credit, PlannedDocument
 
 # What an action needs beside the document: ISSUE an order, REVIEW and MARK a decision, CANCEL a cancellation; WITHDRAW
 # and SIGN nothing.
@@ -76,7 +76,9 @@ def status_of(
     document: PlannedDocument,
     attention: Attention | None,
     progress: DocumentProgressed | None,
+    *,
     placed: LoggedEvent | None,
+    credit: Credit | None,
 ) -> DocumentStatus:
     """The state of the document after the event, with what its issuer knew and what the order's producer added."""
     request = document.request
@@ -104,6 +106,8 @@ def status_of(
         occurred_at=event.received_at,
         caused_by=event.event_id,
         extensions=placed.extensions if placed else None,
+        credit_reference=credit.reference if credit else None,
+        original=credit.original if credit else None,
     )
 
 

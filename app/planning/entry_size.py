@@ -9,7 +9,7 @@ from typing import Final
 
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
-from app.domain.orders import InvoiceRequested, LinesCancelled, LoggedEvent, OrderPlaced, OrderReturned
+from app.domain.orders import GoodwillGranted, InvoiceRequested, LinesCancelled, LoggedEvent, OrderPlaced, OrderReturned
 from app.planning.order_entries import encode
 from app.planning.state import OrderState, PlannedDocument
 
@@ -62,6 +62,7 @@ def is_surely_small(state: OrderState) -> bool:
         if has_info(document.request):
             return False
         parts += len(document.lines)
+    parts += sum(1 + len(credit.lines) for credit in state.credits)
     return parts <= FEW_PARTS
 
 
@@ -69,7 +70,7 @@ def parts_of(event: LoggedEvent) -> int:
     """What a held event adds to the parts of its order."""
     parts = 1 + extension_parts(event)
     match event.body:
-        case OrderPlaced() | OrderReturned() as body:
+        case OrderPlaced() | OrderReturned() | GoodwillGranted() as body:
             return parts + len(body.lines)
         case InvoiceRequested() | LinesCancelled() as body:
             return parts + len(body.line_references)

@@ -17,6 +17,7 @@ from app.domain.orders import (
     DocumentMarkedDeleted,
     DocumentMarkedIssued,
     DocumentOverdue,
+    GoodwillGranted,
     HoldExpired,
     InvoiceRequested,
     LinesAged,
@@ -39,17 +40,19 @@ from app.planning.effects import Effects
 from app.planning.entry_size import MOST_ENTRY_BYTES, RESERVED_BYTES, EntryTooLargeError, fitted
 from app.planning.events import INTERNAL, is_a_persons
 from app.planning.rules.amendment import order_amended
+from app.planning.rules.credits import count_returned
 from app.planning.rules.document_cancellation import cancellation_requested
 from app.planning.rules.freezing import apply_while_frozen, order_thawed
 from app.planning.rules.invoice_request import document_approved, invoice_requested
 from app.planning.rules.line_cancellation import lines_cancelled
 from app.planning.rules.marking import document_marked_deleted, document_marked_issued
 from app.planning.rules.notices import deadline_approached, lines_aged
-from app.planning.rules.order_placed import order_placed, order_refused, order_returned
+from app.planning.rules.order_placed import order_placed, order_refused
 from app.planning.rules.order_status import order_status_changed
 from app.planning.rules.progress import document_overdue, document_progressed, hold_expired
 from app.planning.rules.replanning import complete_cancelled, resume
 from app.planning.rules.rerouting import no_connection, reroute_requested
+from app.planning.rules.returns import goodwill_granted, order_returned
 from app.planning.rules.review_answer import review_decided
 from app.planning.rules.review_questions import take_back
 from app.planning.rules.sign_through import issue_what_was_taken_back, take_back_unsigned
@@ -64,8 +67,8 @@ MOST_EVENTS: Final = 1000
 # So many that change nothing are remembered, so that a redelivered one has no second answer; later ones are answered
 # and leave no trace.
 MOST_REPEATS: Final = 1000
-# What plans lines that are open.
-PLANS_LINES: Final = (InvoiceRequested, OrderStatusChanged)
+# What plans lines that are open, or asks for their invoice.
+NEEDS_LINES: Final = (InvoiceRequested, OrderStatusChanged, OrderReturned, GoodwillGranted)
 
 
 class NewerRulesError(Exception):
@@ -103,6 +106,7 @@ def decided(state: OrderState, event: LoggedEvent) -> WorkingOrder:
     take_back_unsigned(order)
     resume(order)
     complete_cancelled(order)
+    count_returned(order)
     return order
 
 
@@ -111,7 +115,7 @@ def take_all(order: WorkingOrder) -> None:
     while True:
         while order.again:
             due = order.again.pop(0)
-            if isinstance(due.body, PLANS_LINES):  # which may be on their way to another provider
+            if isinstance(due.body, NEEDS_LINES):  # which may be on their way to another provider
                 issue_what_was_taken_back(order)
             take(order, due)
         take_back(order)  # which may end what waits for the document
@@ -197,6 +201,7 @@ RULES: Final[Mapping[type, Callable[[WorkingOrder, LoggedEvent, Any], None]]] = 
         OrderStatusChanged: order_status_changed,
         OrderAmended: order_amended,
         OrderReturned: order_returned,
+        GoodwillGranted: goodwill_granted,
         DocumentApproved: document_approved,
         SignatureRequested: signature_requested,
         DocumentMarkedIssued: document_marked_issued,
@@ -214,4 +219,4 @@ RULES: Final[Mapping[type, Callable[[WorkingOrder, LoggedEvent, Any], None]]] = 
     }
 )
 # What is decided also while there is no order; everything else waits for it.
-WITHOUT_ORDER: Final = frozenset({OrderPlaced, OrderReturned, OrderThawed, *INTERNAL})
+WITHOUT_ORDER: Final = frozenset({OrderPlaced, OrderThawed, *INTERNAL})

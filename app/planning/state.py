@@ -22,18 +22,22 @@ from app.domain.documents import (
     Intent,
 )
 from app.domain.errors import FieldError
+from app.domain.notices import CreditedLine
 from app.domain.orders import InvoiceRequested, LoggedEvent, ReviewAnswer
 from app.domain.outcomes import Verdict
+from app.domain.parties import Person
 from app.domain.policy import Policy
 from app.domain.record import record
 
 
 class LineStatus(StrEnum):
-    """The state of a line. CANCELLED is final; CLAIMED and INVOICED name the one document that has the line."""
+    """The state of a line. CANCELLED is final; all others but OPEN name the one document that has the line."""
 
     OPEN = "OPEN"
     CLAIMED = "CLAIMED"
     INVOICED = "INVOICED"
+    PART_RETURNED = "PART_RETURNED"
+    RETURNED = "RETURNED"
     CANCELLED = "CANCELLED"
 
 
@@ -41,10 +45,14 @@ LINE_TRANSITIONS: Final[Mapping[LineStatus, frozenset[LineStatus]]] = MappingPro
     {
         LineStatus.OPEN: frozenset({LineStatus.CLAIMED, LineStatus.CANCELLED}),
         LineStatus.CLAIMED: frozenset({LineStatus.INVOICED, LineStatus.OPEN}),
-        LineStatus.INVOICED: frozenset({LineStatus.OPEN}),
+        LineStatus.INVOICED: frozenset({LineStatus.OPEN, LineStatus.PART_RETURNED, LineStatus.RETURNED}),
+        LineStatus.PART_RETURNED: frozenset({LineStatus.OPEN, LineStatus.INVOICED, LineStatus.RETURNED}),
+        LineStatus.RETURNED: frozenset({LineStatus.OPEN, LineStatus.INVOICED, LineStatus.PART_RETURNED}),
         LineStatus.CANCELLED: frozenset(),
     }
 )
+# In these the line is on a legal document, whatever of it came back.
+ON_INVOICE: Final = frozenset({LineStatus.INVOICED, LineStatus.PART_RETURNED, LineStatus.RETURNED})
 
 
 @record
@@ -58,6 +66,11 @@ class Line:
     document_id: str | None = None
     ageing_noticed: bool = False
     deadline_noticed: bool = False
+
+    @property
+    def is_invoiced(self) -> bool:
+        """It is on a legal document."""
+        return self.status in ON_INVOICE
 
 
 @record
@@ -107,6 +120,7 @@ class PlannedDocument:
     `review_revision`: of the last question about it, the planner's or the issuer's; `asked`: the issuer's own number
     of its last one.
     `doubt`: what the planner asks about. `named`: what a person has confirmed, and the issuer has not reported yet.
+    `person`: whom it was made for, where the order has been amended to another buyer since.
     """
 
     document_id: str
@@ -138,6 +152,12 @@ class PlannedDocument:
     signings: int = 0
     issue_noticed: bool = False
     object_noticed: bool = False
+    person: Person | None = None
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The lines that this document, while it lives, has for itself: what takes back has none."""
+        return self.lines if self.intent is Intent.INVOICE else ()
 
     @property
     def is_dead(self) -> bool:
@@ -205,6 +225,7 @@ class HeldFor(StrEnum):
     ORDER = "ORDER_NOT_ARRIVED"
     WITHDRAWAL = "WITHDRAWING"
     CANCELLATION = "CANCELLING"
+    INVOICE = "NOT_INVOICED_YET"
     FROZEN = "ORDER_FROZEN"
 
 
@@ -233,6 +254,22 @@ class Answer:
 
 
 @record
+class Credit:
+    """What the buyer is credited for lines of one invoice: a return, or a goodwill (PRICE_DIFFERENCE).
+
+    `reference`: the merchant's; a return of lines of several invoices is as many credits. `digest`: of what was asked
+    for. `original`: the invoice. `document_id`: the document that says so; None where it is registered only.
+    """
+
+    intent: Intent
+    reference: str
+    digest: str
+    original: str
+    lines: tuple[CreditedLine, ...]
+    document_id: str | None = None
+
+
+@record
 class OrderState:
     """All of one order.
 
@@ -257,3 +294,4 @@ class OrderState:
     status: str | None = None
     triggered: LoggedEvent | None = None
     original: str | None = None
+    credits: tuple[Credit, ...] = ()

@@ -20,6 +20,7 @@ from app.planning.events import INTERNAL, is_a_persons, turn
 from app.planning.state import (
     LINE_TRANSITIONS,
     Answer,
+    Credit,
     HeldEvent,
     HeldFor,
     Line,
@@ -60,6 +61,7 @@ class WorkingOrder:
         self.status = state.status
         self.triggered = state.triggered
         self.original = state.original
+        self.credits = state.credits
         self.again: list[LoggedEvent] = []
         self.cancelled: list[LoggedEvent] = []
         self.resumed: list[str] = []
@@ -82,6 +84,7 @@ class WorkingOrder:
             status=self.status,
             triggered=self.triggered,
             original=self.original,
+            credits=self.credits,
         )
 
     @property
@@ -95,6 +98,7 @@ class WorkingOrder:
             or self.status != before.status
             or waiting(self.held) != waiting(before.held)
             or self.lines != before.lines
+            or self.credits != before.credits
         )
 
     @property
@@ -248,8 +252,14 @@ class WorkingOrder:
             changes["moved_at"] = self.event.received_at
         document = replace(document, sequence=document.sequence + 1, **changes)
         self.documents[document.document_id] = document
-        self.effects.statuses.append(status_of(self.event, document, self.shown(document), progress, self.placed))
+        shown, credit = self.shown(document), self.credit_of(document)
+        status = status_of(self.event, document, shown, progress, placed=self.placed, credit=credit)
+        self.effects.statuses.append(status)
         return document
+
+    def credit_of(self, document: PlannedDocument) -> Credit | None:
+        """What the document takes back; None of an invoice, and of one in whose place another one does."""
+        return next((credit for credit in self.credits if credit.document_id == document.document_id), None)
 
     def shown(self, document: PlannedDocument) -> Attention | None:
         """What people are to look at: that nothing goes on, unless the document asks for something more urgent."""
@@ -267,7 +277,7 @@ class WorkingOrder:
     ) -> None:
         """A command to the document's connection; with an order's content goes the person that it is for."""
         is_issue = isinstance(content, DocumentOrder)
-        person = self.placed.person if self.placed and is_issue else None
+        person = (document.person or self.placed.person) if self.placed and is_issue else None
         moved_from = tuple(self.places_taken_by(document)) if is_issue else ()
         self.effects.commands.append(
             command_of(
@@ -313,5 +323,6 @@ class WorkingOrder:
             return
         if document.state not in UNFINISHED:
             self.end_wait(HeldFor.WITHDRAWAL)
+            self.end_wait(HeldFor.INVOICE)
         if not document.is_being_cancelled:
             self.end_wait(HeldFor.CANCELLATION)

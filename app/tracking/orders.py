@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from app.domain.documents import DEAD, LEGAL
+from app.domain.documents import DEAD, LEGAL, Intent
 from app.domain.orders import LoggedEvent
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.tracking.documents import TrackedDocument
@@ -132,7 +132,11 @@ class TrackedOrder:
         return tuple(self._line(reference, self.placed.at, cancelled) for reference in self.placed.references)
 
     def _line(self, reference: str, placed_at: datetime, cancelled: dict[str, datetime]) -> TrackedLine:
-        mine = [document for document in self.documents if reference in document.latest.lines]
+        mine = [
+            document
+            for document in self.documents
+            if document.latest.intent is Intent.INVOICE and reference in document.latest.lines
+        ]
         living = [document.latest for document in mine if document.latest.state not in DEAD]
         if living:
             status = living[-1]

@@ -1,6 +1,7 @@
 """An order that is more than a plain sale: made at a provider that has a place for all of it, else refused by name."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -8,11 +9,14 @@ from app.domain.documents import DocumentType
 from app.domain.invoice_details import details_in
 from app.domain.invoice_info.enums import InvoiceType
 from app.domain.invoice_info.model import InvoiceInfo, ReturnedInvoice
+from app.domain.orders import LineKind
 from providers.base import Adapter, Done, UnpreparableError
 from tests.contract.bench import Bench
 from tests.contract.case import Case
 from tests.contract.cases import CASES, OF_EACH_TYPE
 from tests.documents.order_kinds import KINDS
+from tests.planning.events import line
+from tests.planning.rules.test_returns import invoiced, returned
 from tests.providers.examples import FACTS, ISSUED_AT, command
 
 BY_NAME = {"NOT_AT_THIS_PROVIDER", "NOT_IN_BOOKS"}
@@ -32,6 +36,9 @@ ONLY_BY_RATE = {("gib-earsiv", InvoiceType.SATIS)}
 
 # Trendyol's second version is known from clients alone, for plain documents.
 PLAIN_ALONE = {"earsiv_api": "v2"}
+
+# What a return has of its own; series and profiles are those of the provider's case.
+OF_A_RETURN = ("intent", "lines", "payment", "website", "note", "carrier", "shipment_reference", "invoice_info")
 
 
 def has_a_place(adapter: Adapter, kind: InvoiceType) -> bool:
@@ -72,5 +79,20 @@ async def test_a_return_is_made_as_one_where_there_is_a_place_for_it(bench: Benc
     found = await bench.find(prepared, 5.0)
     assert isinstance(found, Done)
     assert found.number == made.number
+    assert "IADE" in prepared.request
+    assert len((await bench.record())["documents"]) == 1
+
+
+@pytest.mark.parametrize("bench", OF_EACH_TYPE, ids=str, indirect=True)
+async def test_r14_a_return_as_the_planner_commands_it_is_made_where_there_is_a_place_for_it(bench: Bench) -> None:
+    if InvoiceType.IADE not in bench.adapter.capabilities.invoice_types:
+        return
+    sold = (line("1", "33.33", quantity=Decimal(3)), line("2", "-10.00", kind=LineKind.DISCOUNT))
+    order = invoiced(*sold, day=date(2026, 4, 1)).command(returned("R-1", _1=2)).order
+    assert order is not None
+    taken = {name: getattr(order, name) for name in OF_A_RETURN}
+    prepared = bench.prepared(**taken)
+    made = await bench.create(prepared)
+    assert isinstance(made, Done)
     assert "IADE" in prepared.request
     assert len((await bench.record())["documents"]) == 1

@@ -13,10 +13,12 @@ class Ledger:
     """What exists at the provider, and how it misbehaves.
 
     `by_type`: e-Fatura and e-Arşiv are two houses there: a reference is unique, and looked up, in one of them only.
+    `form`: of the numbers that it gives.
     """
 
     unique: bool = True
     by_type: bool = False
+    form: str = "N{}"
     documents: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     contents: dict[str, Prepared] = field(default_factory=dict)
     creates: int = 0
@@ -28,7 +30,7 @@ class Ledger:
         if self.unique and self.under(reference, prepared):
             return None
         self.creates += 1
-        number = (prepared.number if prepared else None) or f"N{self.creates}"
+        number = (prepared.number if prepared else None) or self.form.format(self.creates)
         self.documents[reference].append(number)
         if prepared is not None:
             self.contents[number] = prepared

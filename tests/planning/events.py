@@ -13,7 +13,7 @@ from app.domain.outcomes import OrderOutcome
 from app.domain.policy import RULES_VERSION, Policy, Trigger
 from app.planning.effects import Effects
 from app.planning.fold import fold
-from app.planning.state import OrderState
+from app.planning.state import OrderState, PlannedDocument
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 BUSINESS, ORDER = "ORNEK", "S-1001"
@@ -96,6 +96,11 @@ class Log:
         """The one command that this event causes."""
         (command,) = self.append(body, **more).commands
         return command
+
+    @property
+    def all_documents(self) -> list[PlannedDocument]:
+        """The order's documents, in the sequence in which they were planned."""
+        return list(self.state.documents.values()) if self.state else []
 
     def line_status(self, reference: str) -> str:
         assert self.state is not None

@@ -14,6 +14,7 @@ from app.domain.orders.requests import (
     DocumentCancellationRequested,
     DocumentMarkedDeleted,
     DocumentMarkedIssued,
+    GoodwillGranted,
     InvoiceRequested,
     LinesCancelled,
     OrderAmended,
@@ -36,6 +37,7 @@ SubmittedBody = (
     | OrderAmended
     | OrderStatusChanged
     | OrderReturned
+    | GoodwillGranted
     | DocumentApproved
     | ReviewDecided
     | SignatureRequested

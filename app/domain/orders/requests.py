@@ -106,7 +106,7 @@ class ReturnedLine:
 
 @record
 class OrderReturned:
-    """Invoiced goods came back."""
+    """Invoiced goods came back: of each line a number of pieces, with the prices and discounts that they had."""
 
     __pydantic_config__ = STRICT
 
@@ -115,6 +115,50 @@ class OrderReturned:
     return_date: Day
     lines: Annotated[tuple[ReturnedLine, ...], Field(min_length=1, max_length=MOST_LINES)]
     reason: ReturnReason = ReturnReason.CUSTOMER_RETURN
+
+
+class GoodwillReason(StrEnum):
+    """Why a buyer who keeps the goods gets a part of their price back."""
+
+    CUSTOMER_COMPLAINT = "CUSTOMER_COMPLAINT"
+    DELIVERY_DELAYED = "DELIVERY_DELAYED"
+    ARTICLE_PARCEL_MISSING = "ARTICLE_PARCEL_MISSING"
+    CORRECTION_VOUCHER = "CORRECTION_VOUCHER"
+    ARTICLE_DEFECTIVE = "ARTICLE_DEFECTIVE"
+    CORRECTION_PRICE = "CORRECTION_PRICE"
+    LOSS_OF_RETURN_POST = "LOSS_OF_RETURN_POST"
+    LOSS_OF_RETURN_WAREHOUSE = "LOSS_OF_RETURN_WAREHOUSE"
+    LOSS_OF_DELIVERY = "LOSS_OF_DELIVERY"
+    CONTRADICTION_OF_SIGNATURE = "CONTRADICTION_OF_SIGNATURE"
+    FRAUD = "FRAUD"
+    ISSUE_IN_STORE = "ISSUE_IN_STORE"
+    REFUND_EXPRESS_COSTS = "REFUND_EXPRESS_COSTS"
+    OTHER = "OTHER"
+    LOSS_OF_DELIVERY_WARENPOST = "LOSS_OF_DELIVERY_WARENPOST"
+    WRONG_DELIVERY = "WRONG_DELIVERY"
+
+
+@record
+class GoodwillLine:
+    """What the buyer gets back of one line, in the order's currency and its prices' own terms."""
+
+    __pydantic_config__ = STRICT
+
+    line_reference: Reference
+    amount: Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=2), NUMBER]
+
+
+@record
+class GoodwillGranted:
+    """The buyer keeps the goods, and gets a part of their price back."""
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["GoodwillGranted"] = "GoodwillGranted"
+    goodwill_reference: Reference
+    goodwill_date: Day
+    lines: Annotated[tuple[GoodwillLine, ...], Field(min_length=1, max_length=MOST_LINES)]
+    reason: GoodwillReason = GoodwillReason.OTHER
 
 
 @record

@@ -49,8 +49,18 @@ def amend(order: WorkingOrder, event: LoggedEvent, content: OrderPlaced, holders
         withdraw_all(order, holders)
         order.original = order.original or content_digest(placed)
         order.placed = amended
+        keep_buyer(order, placed)
         resume(order)
         order.answer(event, Verdict.OK, documents=order.resumed)
+
+
+def keep_buyer(order: WorkingOrder, before: LoggedEvent) -> None:
+    """What takes back a part of an invoice is for the buyer that the invoice was for."""
+    if order.placed is None or order.placed.person == before.person:
+        return
+    for document in list(order.documents.values()):
+        if not document.is_dead and document.person is None:
+            order.documents[document.document_id] = replace(document, person=before.person)
 
 
 def amended_content(order: WorkingOrder, body: OrderAmended) -> OrderPlaced:
@@ -86,7 +96,7 @@ def line_error(order: WorkingOrder, path: str, reference: str, known: set[str]) 
     if order.lines[reference].status is LineStatus.CANCELLED:
         message = "the line was cancelled and can never be invoiced"
         return FieldError(path=path, code="LINE_CANCELLED", message=message)
-    if order.lines[reference].status is LineStatus.INVOICED:
+    if order.lines[reference].is_invoiced:
         return invoiced_error(order, path, reference)
     return None
 
@@ -99,7 +109,7 @@ def person_errors(order: WorkingOrder, event: LoggedEvent, body: OrderAmended) -
             yield FieldError(path=LINES, code="REQUIRED", message=message)
         return
     left = {ref: line for ref, line in order.lines.items() if line.status is not LineStatus.CANCELLED}
-    if left and all(line.status is LineStatus.INVOICED for line in left.values()):
+    if left and all(line.is_invoiced for line in left.values()):
         yield invoiced_error(order, PERSON, next(iter(left)))
 
 

@@ -13,6 +13,8 @@ from app.domain.orders import InvoiceRequested, LoggedEvent
 from app.domain.policy import Policy
 from app.domain.time import legal_date
 from app.planning.events import policy_of
+from app.planning.rules.credit_content import credit_order
+from app.planning.rules.credits import plan_credit
 from app.planning.rules.invoice_info import of_part, with_info, with_request
 from app.planning.state import LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
@@ -71,14 +73,16 @@ def line_error(order: WorkingOrder, index: int, reference: str, in_the_way: set[
         return FieldError(path=path, code="LINE_CANCELLED", message=message)
     if line.document_id is not None and line.document_id not in in_the_way:
         message = f"the line is on document {line.document_id}"
-        return FieldError(path=path, code=f"LINE_{line.status}", message=message)
+        if line.is_invoiced:
+            return FieldError(path=path, code="LINE_INVOICED", message=message)
+        return FieldError(path=path, code="LINE_CLAIMED", message=message)
     return None
 
 
 def review_error(order: WorkingOrder, references: Iterable[str], path: str) -> FieldError | None:
     """Why no document over these lines may go out now: one that ended may exist all the same; two would be a double."""
     wanted = set(references)
-    doubtful = next((d for d in order.documents.values() if d.may_live_after_all and wanted & set(d.lines)), None)
+    doubtful = next((d for d in order.documents.values() if d.may_live_after_all and wanted & set(d.claims)), None)
     if doubtful is None:
         return None
     message = f"document {doubtful.document_id} ended, and seems to be at its provider all the same; decide its review"
@@ -114,6 +118,17 @@ def plan(
     return document
 
 
+def plan_again(
+    order: WorkingOrder, document: PlannedDocument, lines: tuple[str, ...], policy: Policy
+) -> PlannedDocument:
+    """A new document in the place of one that ended: over these of its lines, or taking back all that it did."""
+    credit = order.credit_of(document)
+    if credit is not None:
+        return plan_credit(order, credit, policy)
+    request = document.request and replace(document.request, line_references=lines)
+    return plan(order, lines, policy, request)
+
+
 def release(order: WorkingOrder, document: PlannedDocument) -> PlannedDocument:
     """Lets a planned document go: status, ISSUE command, dedupe entry."""
     document = order.emit_status(document, released=True, attention=None, asked_at=order.event.received_at)
@@ -123,7 +138,16 @@ def release(order: WorkingOrder, document: PlannedDocument) -> PlannedDocument:
 
 
 def document_order(order: WorkingOrder, document: PlannedDocument) -> DocumentOrder:
-    """The command's content: the order's facts, the shipment's, and the business's choices."""
+    """The command's content: of an invoice, or of what takes one back."""
+    credit = order.credit_of(document)
+    if credit is None:
+        return invoice_order(order, document)
+    original = order.documents[credit.original]
+    return credit_order(invoice_order(order, original), credit, original, document)
+
+
+def invoice_order(order: WorkingOrder, document: PlannedDocument) -> DocumentOrder:
+    """The order's facts, the shipment's, and the business's choices."""
     placed, request, policy = order.content, document.request, document.policy
     lines = order.ordered_lines(document.lines)
     info = (request.invoice_info if request else None) or (

@@ -10,6 +10,7 @@ from app.domain.orders import DocumentCancellationRequested, LoggedEvent
 from app.domain.outcomes import Verdict
 from app.planning.answers import ended_document, unknown_document
 from app.planning.rules.claims import withdraw
+from app.planning.rules.credits import credits_of
 from app.planning.rules.external import cancel_external, is_external
 from app.planning.state import CancellationProgress, HeldFor, PlannedDocument
 from app.planning.working_order import WorkingOrder
@@ -112,6 +113,9 @@ def cancellation_errors(order: WorkingOrder, document: PlannedDocument) -> tuple
     if document.is_legal and document.state is not DocumentState.ISSUED:
         message = f"the document is {document.state}: from here on only its buyer can have it undone, at the provider"
         return (FieldError(path=PATH, code="DOCUMENT_NOT_CANCELLABLE", message=message),)
+    if taken := next((credit.document_id for credit in credits_of(order, document) if credit.document_id), None):
+        message = f"document {taken} takes back a part of it: cancel that one first"
+        return (FieldError(path=PATH, code="DOCUMENT_CREDITED", message=message),)
     if document.is_legal and document.attention is Attention.NEEDS_REVIEW:
         message = "it may be more than one document; decide its review first"
         return (FieldError(path=PATH, code="DOCUMENT_IN_REVIEW", message=message),)

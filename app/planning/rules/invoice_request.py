@@ -102,7 +102,7 @@ def repeat_or_release(order: WorkingOrder, event: LoggedEvent, existing: Planned
 def document_over(order: WorkingOrder, references: tuple[str, ...]) -> PlannedDocument | None:
     """The living document that covers exactly these lines."""
     wanted = set(references)
-    return next((d for d in order.documents.values() if not d.is_dead and set(d.lines) == wanted), None)
+    return next((d for d in order.documents.values() if not d.is_dead and set(d.claims) == wanted), None)
 
 
 def shape_errors(order: WorkingOrder, body: InvoiceRequested) -> tuple[FieldError, ...]:

@@ -58,6 +58,7 @@ def cancel_the_rest(
 def cancel_open(order: WorkingOrder, references: tuple[str, ...]) -> None:
     open_lines = [ref for ref in references if order.lines[ref].status is LineStatus.OPEN]
     order.move_lines(open_lines, LineStatus.CANCELLED, None)
+    order.end_wait(HeldFor.INVOICE)
 
 
 def invoiced_errors(order: WorkingOrder, references: tuple[str, ...]) -> tuple[FieldError, ...]:
@@ -69,5 +70,5 @@ def invoiced_errors(order: WorkingOrder, references: tuple[str, ...]) -> tuple[F
             message=f"the line is on document {order.lines[reference].document_id}; cancel that document first",
         )
         for index, reference in enumerate(references)
-        if order.lines[reference].status is LineStatus.INVOICED
+        if order.lines[reference].is_invoiced
     )

@@ -148,16 +148,16 @@ def dispatched_on(document: PlannedDocument) -> date | None:
 
 def left_on(state: OrderState, reference: str) -> date | None:
     """The day on which an open line left all the same: by its last document, or by the shop's status."""
-    document = last_document(state, reference)
+    document = last_document(state.documents, reference)
     if document is not None and (day := dispatched_on(document)):
         return day
     status = state.triggered.body if state.triggered else None
     return status.dispatch_date if isinstance(status, OrderStatusChanged) else None
 
 
-def last_document(state: OrderState, reference: str) -> PlannedDocument | None:
-    """The document that had this line last."""
-    return next((d for d in reversed(state.documents.values()) if reference in d.lines), None)
+def last_document(documents: dict[str, PlannedDocument], reference: str) -> PlannedDocument | None:
+    """The document of the order that had this line last."""
+    return next((d for d in reversed(documents.values()) if reference in d.claims), None)
 
 
 def open_since(state: OrderState, reference: str) -> datetime:
@@ -167,5 +167,5 @@ def open_since(state: OrderState, reference: str) -> datetime:
     """
     if state.placed is None:
         raise LookupError("the order has not arrived")
-    document = last_document(state, reference)
+    document = last_document(state.documents, reference)
     return document.moved_at if document else state.placed.received_at

@@ -1,8 +1,7 @@
 """The order itself: registered once, planned by its business's trigger, and found again when it is repeated."""
 
 from app.domain.documents import DocumentState
-from app.domain.errors import FieldError
-from app.domain.orders import LoggedEvent, OrderPlaced, OrderRefused, OrderReturned
+from app.domain.orders import LoggedEvent, OrderPlaced, OrderRefused
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
 from app.planning.content_digest import conflicts, content_digest, is_same
@@ -85,7 +84,7 @@ def is_new_try(order: WorkingOrder, event: LoggedEvent) -> bool:
     if event.request_id is None or policy_of(event).trigger is not Trigger.ORDER_PLACED:
         return False
     lines = remaining(order)
-    whole = [d for d in order.documents.values() if set(d.lines) == set(lines)]
+    whole = [d for d in order.documents.values() if set(d.claims) == set(lines)]
     was_rejected = bool(whole) and whole[-1].state is DocumentState.REJECTED
     return was_rejected and may_be_claimed(order, lines)
 
@@ -93,9 +92,3 @@ def is_new_try(order: WorkingOrder, event: LoggedEvent) -> bool:
 def remaining(order: WorkingOrder) -> tuple[str, ...]:
     """The lines that are not cancelled, in the order's sequence."""
     return tuple(reference for reference, line in order.lines.items() if line.status is not LineStatus.CANCELLED)
-
-
-def order_returned(order: WorkingOrder, event: LoggedEvent, _body: OrderReturned) -> None:
-    """No document is made of a return yet."""
-    message = "returns cannot be invoiced yet; an issued document can be cancelled"
-    order.reject(event, (FieldError(path="$.body.type", code="RETURNS_NOT_ACTIVE", message=message),))

@@ -58,7 +58,7 @@ def apply_report(
     if is_new_review and body.attention is Attention.NEEDS_REVIEW:
         attention = Attention.NEEDS_REVIEW
     if document.is_dead and state not in DEAD:
-        order.move_lines(document.lines, LineStatus.CLAIMED, document.document_id)
+        order.move_lines(document.claims, LineStatus.CLAIMED, document.document_id)
     order.emit_status(
         document,
         body,

@@ -78,7 +78,7 @@ def shipment_of(order: WorkingOrder, references: tuple[str, ...]) -> InvoiceRequ
 
 def left_open(order: WorkingOrder) -> Iterator[tuple[PlannedDocument | None, tuple[str, ...]]]:
     """The open lines that the order's trigger is to plan, by the document that had them last."""
-    last = {reference: document for document in order.documents.values() for reference in document.lines}
+    last = {reference: document for document in order.documents.values() for reference in document.claims}
     groups: dict[str, tuple[PlannedDocument | None, list[str]]] = {}
     for reference, line in order.lines.items():
         document = last.get(reference)

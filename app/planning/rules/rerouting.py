@@ -6,13 +6,14 @@ The event carries the policy for the new connection: intake has looked whether t
 from dataclasses import replace
 from typing import Final
 
-from app.domain.documents import INVOICING, Attention, DocumentState
+from app.domain.documents import INVOICING, Attention, DocumentState, Intent
 from app.domain.errors import FieldError
 from app.domain.orders import LoggedEvent, RerouteRequested
 from app.domain.outcomes import Verdict
 from app.planning.answers import ended_document, unknown_document
 from app.planning.events import policy_of
-from app.planning.rules.claims import claim_errors, plan, release, withdraw
+from app.planning.rules.claims import claim_errors, plan_again, release, withdraw
+from app.planning.rules.credits import is_free
 from app.planning.state import HeldFor, LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
@@ -67,7 +68,9 @@ def succeed(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) 
     It covers what was not cancelled while the move waited.
     """
     lines = tuple(ref for ref in document.lines if order.lines[ref].status is not LineStatus.CANCELLED)
-    if not lines:
+    if document.intent is not Intent.INVOICE and is_free(order, document):
+        take_over(order, event, document, document.lines)
+    elif document.intent is not Intent.INVOICE or not lines:
         order.reject(event, (ended_document(document),))
     elif errors := claim_errors(order, lines, (document,)):
         order.reject(event, tuple(replace(error, path=PATH) for error in errors))
@@ -79,8 +82,7 @@ def take_over(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument
     """The old document ends, where it has not gone out, and the new one has its lines."""
     if not document.released:
         withdraw(order, document)
-    request = document.request and replace(document.request, line_references=lines)
-    successor = plan(order, lines, policy_of(event), request)
+    successor = plan_again(order, document, lines, policy_of(event))
     order.documents[document.document_id] = replace(
         order.documents[document.document_id], moved_to=successor.document_id
     )

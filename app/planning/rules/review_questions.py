@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from app.domain.documents import DEAD, TRANSITIONS, Attention, DocumentProgressed
+from app.domain.documents import DEAD, TRANSITIONS, Attention, DocumentProgressed, Intent
 from app.domain.errors import FieldError
 from app.domain.orders import DocumentMarkedIssued, LoggedEvent, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
+from app.planning.rules.credits import is_free
 from app.planning.state import LineStatus, PlannedDocument, UnappliedProgress
 from app.planning.working_order import WorkingOrder
 
@@ -135,7 +136,9 @@ def was_returned(document: PlannedDocument) -> bool:
 
 
 def lines_are_free(order: WorkingOrder, document: PlannedDocument) -> bool:
-    """No other document has them, and none was cancelled."""
+    """No other document has them, and none was cancelled; of what takes back, that much of them is still left."""
+    if document.intent is not Intent.INVOICE:
+        return is_free(order, document)
     return all(order.lines[line].status is LineStatus.OPEN for line in document.lines)
 
 
@@ -144,7 +147,7 @@ def apply_doubted(order: WorkingOrder, document: PlannedDocument, **names: Any) 
     doubt = document.doubt
     assert doubt is not None
     if document.is_dead:
-        order.move_lines(document.lines, LineStatus.CLAIMED, document.document_id)
+        order.move_lines(document.claims, LineStatus.CLAIMED, document.document_id)
     is_next = doubt.state in TRANSITIONS[document.state]
     learnt = {
         "number": document.number or doubt.number,

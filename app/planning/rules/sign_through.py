@@ -7,8 +7,9 @@ the same stays where it is, and what is to be cancelled or moved elsewhere is.
 
 from dataclasses import replace
 
-from app.domain.documents import Attention, DocumentState
-from app.planning.rules.claims import may_be_claimed, plan, release, withdraw
+from app.domain.documents import Attention, DocumentState, Intent
+from app.planning.rules.claims import may_be_claimed, plan_again, release, withdraw
+from app.planning.rules.credits import is_free
 from app.planning.state import LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
@@ -49,14 +50,21 @@ def issue_elsewhere(order: WorkingOrder, document: PlannedDocument) -> None:
     Where a person has asked for something else meanwhile, there is none; nor later by itself.
     """
     order.documents[document.document_id] = document = replace(document, moving=False)
-    lines = tuple(ref for ref in document.lines if order.lines[ref].status is LineStatus.OPEN)
+    lines = lines_to_issue(order, document)
     was_asked = document.cancelling is not None or document.moved_to is not None
     connection, provider = document.policy.sign_through, document.policy.signing_provider
-    if connection is None or provider is None or was_asked or not lines or not may_be_claimed(order, lines):
+    if connection is None or provider is None or was_asked or not lines:
         return
     policy = replace(document.policy.at(connection, provider), sign_through=None, sign_through_provider=None)
-    request = document.request and replace(document.request, line_references=lines)
-    successor = plan(order, lines, policy, request)
+    successor = plan_again(order, document, lines, policy)
     order.documents[document.document_id] = replace(document, moved_to=successor.document_id)
     release(order, successor)
     order.resumed.append(successor.document_id)
+
+
+def lines_to_issue(order: WorkingOrder, document: PlannedDocument) -> tuple[str, ...]:
+    """Those that its successor can be over now; none where there can be none."""
+    if document.intent is not Intent.INVOICE:
+        return document.lines if is_free(order, document) else ()
+    lines = tuple(ref for ref in document.lines if order.lines[ref].status is LineStatus.OPEN)
+    return lines if lines and may_be_claimed(order, lines) else ()

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
-from app.domain.orders import LineKind, OrderReturned, ReturnedLine
+from app.domain.orders import LineKind
 from app.domain.outcomes import Verdict
 from app.domain.parties import Address, Buyer, Person
 from app.domain.policy import Trigger
@@ -119,12 +119,3 @@ def test_a_repeated_order_is_no_new_try_while_the_rejected_document_may_live() -
     log.append(progressed(document_id(*WHOLE), REJECTED, attention=Attention.NEEDS_REVIEW, review_revision=1))
     effects = log.append(placed(), request_id="b")
     assert ([o.verdict for o in effects.outcomes], effects.commands) == ([Verdict.DUPLICATE], [])
-
-
-def test_a_return_is_answered_and_not_taken() -> None:
-    body = OrderReturned(
-        return_reference="R1",
-        return_date=placed().order_date,
-        lines=(ReturnedLine(line_reference="1", quantity=Decimal(1)),),
-    )
-    assert Log().outcome(body).reason == "RETURNS_NOT_ACTIVE"
