@@ -40,7 +40,7 @@ from providers.base.reads import CheckAsked, Checked, Subject
 from providers.dia import answers, checks, login, mapping
 from providers.dia.contacts import Contacts
 from providers.dia.e_documents import EDocuments
-from providers.dia.invoices import TOTAL_UNSEEN, Invoices, Record, differences, several
+from providers.dia.invoices import TOTAL_UNSEEN, Invoices, Record, differences, of_another_buyer, several
 from providers.dia.login import Session
 from providers.dia.options import KNOWN, Options, options_of
 from providers.dia.products import Catalogue
@@ -222,11 +222,16 @@ class DiaAdapter(RotatingTokenAdapter[Session]):
             self._catalogue.forget(asked.prepared)
         return outcome
 
-    async def _as_seen(self, made: Done, prepared: Prepared, deadline: Deadline) -> Done:
-        """With its total, which no answer but the list's has: another one is a question before it is legal."""
+    async def _as_seen(self, made: Done, prepared: Prepared, deadline: Deadline) -> Done | Unknown:
+        """With its total, which no answer but the list's has: another one is a question before it is legal.
+
+        Unknown where it is made out to another buyer, so that it is looked up, and becomes a question, too.
+        """
         period = mapping.parts_of(prepared)["period"]
         found = await self._invoices.under(prepared.reference, period, deadline)
         same = [record for record in found if record.key == made.reference] if isinstance(found, list) else []
+        if same and (different := of_another_buyer(same[0], prepared)):
+            return Unknown(why=different.detail)
         done = self._invoices.done_in(same[0]) if same else None
         if not isinstance(done, Done):
             return replace(made, errors=(TOTAL_UNSEEN,))

@@ -1,7 +1,8 @@
 """To whom an invoice is made out at DİA: a customer card and one of its addresses, each with a key of its own.
 
 A card is found by its tax number, else by the code that we give: a buyer's is always the same, and DİA takes each once.
-It is never changed: an address that it has not got is added to it.
+It is never changed: an address that it has not got is added to it. A card of our code that a person has given another
+tax number is another buyer's by now, and a question.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,19 @@ from app.domain.documents import DocumentState
 from app.domain.exact_json import JsonValue
 from app.domain.parties import PLACEHOLDERS
 from app.domain.text import folded
-from providers.base import Absent, Done, Finding, Outcome, Prepared, Refused, Unclear, Unknown, not_sent, seen
+from providers.base import (
+    Absent,
+    Different,
+    Done,
+    Finding,
+    Outcome,
+    Prepared,
+    Refused,
+    Unclear,
+    Unknown,
+    not_sent,
+    seen,
+)
 from providers.contacts import ContactNames, contact_among
 from providers.dia import answers
 from providers.dia.mapping import BETWEEN, number_of, parts_of
@@ -52,7 +65,12 @@ class Contacts:
             key = await self._card(parts["card"], parts["period"], deadline) if isinstance(outcome, Refused) else key
             if not isinstance(key, str):
                 return outcome
-        return not_sent(key) if isinstance(key, Unclear) else await self._addressed(key, parts, deadline)
+        match key:
+            case Unclear():
+                return not_sent(key)
+            case Different(detail=detail):
+                return Unknown(why=detail)
+        return await self._addressed(key, parts, deadline)
 
     async def _make_card(self, parts: Row, deadline: Deadline) -> Outcome:
         made = partial(answers.made, state=DocumentState.PLANNED)
@@ -74,7 +92,7 @@ class Contacts:
             return shown
         return Unknown(why=f"card {key} does not show the address that it was given")
 
-    async def _card(self, card: Row, period: int, deadline: Deadline) -> str | Absent | Unclear:
+    async def _card(self, card: Row, period: int, deadline: Deadline) -> str | Absent | Different | Unclear:
         number = number_of(card)
         if number not in PLACEHOLDERS:
             field = "verginumarasi" if "verginumarasi" in card else "tckimlikno"
@@ -87,6 +105,8 @@ class Contacts:
         rows = await self._services.listed(CARDS, {"carikartkodu": card["carikartkodu"]}, period, deadline)
         if isinstance(rows, Unclear):
             return rows
+        if rows and number not in PLACEHOLDERS and number_of(rows[0]) != number:
+            return Different(detail=f"card {card['carikartkodu']} has another tax number than its code says")
         return str(rows[0]["_key"]) if rows else Absent()
 
     async def _with_address(self, key: str, parts: Row, deadline: Deadline) -> Done | Absent | Unclear:

@@ -120,7 +120,7 @@ class Invoices:
         cancelled = str(row.get("iptal", "")).strip().lower()
         total = row.get(columns.total)
         amount = sum_or_none(total)
-        if cancelled not in YES | NO or (total not in {None, ""} and amount is None):
+        if cancelled not in YES | NO or (total is not None and total != "" and amount is None):
             return None
         if not all(word is None or isinstance(word, str) for word in words):
             return None
@@ -143,11 +143,20 @@ class Invoices:
 
 def differences(record: Record, prepared: Prepared) -> Different | None:
     """What has our reference must be made out to our buyer and come to our total, as far as it shows them."""
+    return _compared(record, total=(record.total, prepared.payable), buyer=_buyers(record, prepared))
+
+
+def of_another_buyer(record: Record, prepared: Prepared) -> Different | None:
+    """The same of the buyer alone: a card may have been given another tax number since it was found."""
+    return _compared(record, buyer=_buyers(record, prepared))
+
+
+def _buyers(record: Record, prepared: Prepared) -> tuple[str | None, str | None]:
     buyer = number_of(parts_of(prepared)["card"])
-    compared = {
-        "total": (record.total, prepared.payable),
-        "buyer": (record.buyer, None if buyer in PLACEHOLDERS else buyer),
-    }
+    return record.buyer, None if buyer in PLACEHOLDERS else buyer
+
+
+def _compared(record: Record, **compared: tuple[object, object]) -> Different | None:
     different = [
         f"{name} {there}, not {ours}"
         for name, (there, ours) in compared.items()

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
+from app.domain.parties import PLACEHOLDERS
 from providers.base import (
     Absent,
     Different,
@@ -41,6 +42,7 @@ SENT: Final = "sent"
 RECEIVED: Final = "sent_to_receiver"
 REJECTED: Final = "rejected"
 UNREADABLE: Final = "KolayBi has answered something else than an invoice"
+TOTAL_UNSEEN: Final = "KolayBi does not show what the invoice comes to"
 FAILED: Final = FieldError(path="$", code="KOLAYBI_REJECTED", message="KolayBi has the document as rejected")
 
 
@@ -148,9 +150,13 @@ def cancellation(reply: Reply) -> Refused | Unknown | None:
     return refused(reply) or Unknown(why=said_in(reply))
 
 
-def difference(row: Row, total: Decimal | None, currency: str) -> Different | None:
-    """What has our mark must come to what was asked for."""
-    compared = {"total": (row.total, total), "currency": (row.currency and row.currency.upper(), currency.upper())}
+def difference(row: Row, total: Decimal | None, currency: str, buyer: str) -> Different | None:
+    """What has our mark must be made out to our buyer and come to what was asked for, as far as it shows them."""
+    compared = {
+        "total": (row.total, total),
+        "currency": (row.currency and row.currency.upper(), currency.upper()),
+        "buyer": (row.buyer, None if buyer in PLACEHOLDERS else buyer),
+    }
     different = [
         f"{name} {there}, not {ours}"
         for name, (there, ours) in compared.items()

@@ -36,12 +36,13 @@ class Documents:
             return rows
         buyer = parts["contact"]["identity_no"]
         found: list[Done] = []
-        for row in (row for row in rows if row.day in {None, day} and row.buyer in {None, buyer}):
+        mark = mark_of(asked.prepared.reference)
+        for row in (row for row in rows if row.day in {None, day} and _may_be_ours(row, buyer, mark)):
             text = await self._reading.text_of(row, deadline)
             if isinstance(text, Unclear):
                 return text
-            different = answers.difference(row, asked.prepared.payable, invoice["currency"])
-            if text is not None and mark_of(asked.prepared.reference) not in text:
+            different = answers.difference(row, asked.prepared.payable, invoice["currency"], buyer)
+            if text is not None and mark not in text:
                 continue
             if different is not None:
                 if text is not None:
@@ -54,15 +55,21 @@ class Documents:
         return tuple(found)
 
     async def e_document(self, asked: StepInput, deadline: Deadline) -> Finding:
-        """The document of the invoice that an earlier step has made: Absent while that is a draft."""
+        """The document of the invoice that an earlier step has made: Absent while that is a draft.
+
+        Unclear of a draft whose total KolayBi has shown nowhere: it must not become legal unseen.
+        """
         row = await self._reading.invoice(asked.made[Step.INVOICE].reference, deadline)
         if isinstance(row, Absent):
             return Different(detail="the invoice that it is made from is no longer there")
         if isinstance(row, Unclear):
             return row
-        currency = mapping.parts_of(asked.prepared)["invoice"]["currency"]
-        different = answers.difference(row, asked.prepared.payable, currency)
-        return different or answers.e_document_in(row)
+        parts = mapping.parts_of(asked.prepared)
+        currency, buyer = parts["invoice"]["currency"], parts["contact"]["identity_no"]
+        different = answers.difference(row, asked.prepared.payable, currency, buyer)
+        found = different or answers.e_document_in(row)
+        is_unseen = row.total is None and asked.made[Step.INVOICE].payable is None
+        return Unclear(why=answers.TOTAL_UNSEEN) if is_unseen and isinstance(found, Absent) else found
 
     async def followed(self, done: Done, deadline: Deadline) -> Done | Absent | Unclear:
         """The invoice now; of an e-Fatura the list of documents says whether it has reached its buyer."""
@@ -117,6 +124,11 @@ class Documents:
         if len(marked) > 1:
             return Different(detail=f"KolayBi has {len(marked)} of it: {', '.join(row.id for row in marked)}")
         return await self._reading.invoice(marked[0].id, deadline) if marked else Absent()
+
+
+def _may_be_ours(row: Row, buyer: str, mark: str) -> bool:
+    """What shows our mark is ours, whoever it is made out to by now."""
+    return row.buyer in {None, buyer} or mark in (row.text or "")
 
 
 def days_of(issued: Issued) -> tuple[date, date]:

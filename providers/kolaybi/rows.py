@@ -63,16 +63,19 @@ class Row:
 
 
 def row_in(value: object) -> Row | None:
-    """None for what names no invoice, or has something else than a text where there is a name or a word."""
+    """None for what names no invoice, or has something else than it may have where there is a name, a word or a sum."""
     if not isinstance(value, Mapping):
         return None
     identifier = digits_or_none(_first(value, ID))
     words = {name: _first(value, paths) for name, paths in _WORDS.items()}
     if identifier is None or not all(word is None or isinstance(word, str) for word in words.values()):
         return None
+    total = _first(value, TOTAL)
+    if total is not None and total != "" and sum_or_none(total) is None:
+        return None
     return Row(
         id=identifier,
-        total=sum_or_none(_first(value, TOTAL)),
+        total=sum_or_none(total),
         day=day_or_none(_first(value, DAY)),
         **{name: text_or_none(word) for name, word in words.items()},
     )

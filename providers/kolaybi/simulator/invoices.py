@@ -152,10 +152,15 @@ def shown_alone(booking: Booking, scenario: str | None, switches: Switches) -> d
         "scenario": scenario if official else None,
         "type": body.get("document_type", "SATIS"),
         "order_date": booking.issue_date,
-        "grand_total": str(booking.payable),
         "grand_currency": booking.currency,
+        **total_shown(booking, switches),
         **note,
     }
+
+
+def total_shown(booking: Booking, switches: Switches) -> dict[str, str]:
+    """What it comes to, where that is shown."""
+    return {} if switches.totals == "hidden" else {"grand_total": str(booking.payable)}
 
 
 def shown_in_list(booking: Booking, scenario: str | None) -> dict[str, Any]:

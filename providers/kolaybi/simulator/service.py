@@ -78,8 +78,8 @@ class KolayBi:
             if refusal := self._answering.refusal(invoices.errors_of(body, associates, products)):
                 return refusal
             booking = self._book(company, body, fault)
-            total = {"grand_total": str(booking.payable), "grand_currency": booking.currency}
-            return words.success({"document_id": int(booking.id), **total})
+            total = invoices.total_shown(booking, self._switches)
+            return words.success({"document_id": int(booking.id), **total, "grand_currency": booking.currency})
 
         return await self._answering.around(request, handle)
 

@@ -3,11 +3,12 @@
     PUT /_simulator/kolaybi
     {"refuses_in_200": true, "rows_at": "data.items", "filters": "ignored", "pdf_prefix": true, "uuid_on_drafts": true,
      "country": "coutry", "total": "0.01", "cancelled": "gone", "notes": "hidden", "tokens": "expired",
-     "rounding": "rate", "delete": ["DOCUMENT_ID"]}
+     "rounding": "rate", "totals": "hidden", "delete": ["DOCUMENT_ID"]}
 
 `rows_at`: where lists have their rows; `country`: how an address spells it. `total`: so much is added to what an
 invoice comes to; `rounding`: how it comes to that, one of `Rounding`. `cancelled`: `gone` where the list of documents
-forgets them too. `notes`: `hidden` where an invoice does not show its note. `tokens`: those that are out are taken no
+forgets them too. `notes`: `hidden` where an invoice does not show its note; `totals`: where no answer but a list has
+what an invoice comes to. `tokens`: those that are out are taken no
 longer. `delete`: drafts that a person deletes. All but the last two stay until they are set anew.
 """
 
@@ -32,6 +33,7 @@ class Switches:
     total: Decimal = Decimal(0)
     cancelled: str = "listed"
     notes: str = "shown"
+    totals: str = "shown"
     rounding: Rounding = Rounding.LINE
 
     def change(self, to: Mapping[str, Any]) -> None:
@@ -47,5 +49,6 @@ class Switches:
             "country",
             "cancelled",
             "notes",
+            "totals",
         ):
             setattr(self, name, to.get(name, getattr(self, name)))

@@ -26,7 +26,15 @@ from providers.dia.answers import PAUSE_SECONDS
 from providers.dia.invoices import TOTAL_UNSEEN
 from tests.contract.cases import EFA
 from tests.providers.dia.bench import SECONDS, TOLD, Desk, issued, opened
-from tests.providers.examples import CONSUMER, LINE, NEEDED_OPTIONS, SELLER_VKN, TAXPAYER, connected
+from tests.providers.examples import (
+    CONSUMER,
+    LINE,
+    NEEDED_OPTIONS,
+    SELLER_VKN,
+    TAXPAYER,
+    UNREGISTERED_VKN,
+    connected,
+)
 
 S = DocumentState
 
@@ -97,6 +105,34 @@ async def test_one_buyer_is_one_card_and_another_address_is_added_to_it() -> Non
     assert other.reference != first.reference
     assert other.reference.partition("/")[0] == first.reference.partition("/")[0]
     assert [each["adres1"] for each in card["m_adresler"]] == ["Deneme Sokak 1", "Başka Sokak 2"]
+
+
+async def test_a_card_that_was_given_another_tax_number_is_a_question_and_no_buyer_of_ours() -> None:
+    async with opened() as desk:
+        contact = await desk.contact(desk.prepared(person=TAXPAYER))
+        await _renumber(desk, contact, UNREGISTERED_VKN)
+        asked = StepInput(Step.CONTACT, desk.prepared("second", person=TAXPAYER))
+        assert isinstance(await desk.adapter.find_prepared(asked, SECONDS), Different)
+        assert isinstance(await desk.adapter.create(asked, SECONDS), Unknown)
+        assert len(await desk.cards()) == 1
+
+
+async def test_a_record_of_a_card_that_has_another_tax_number_by_now_is_a_question() -> None:
+    """The card was found before it was changed."""
+    async with opened() as desk:
+        prepared = desk.prepared(person=TAXPAYER)
+        asked = await desk.asked(prepared)
+        await _renumber(desk, asked.made[Step.CONTACT], UNREGISTERED_VKN)
+        outcome = await desk.adapter.create(asked, SECONDS)
+        assert isinstance(outcome, Unknown)
+        assert "buyer" in outcome.why
+        assert isinstance(await desk.adapter.find_prepared(asked, SECONDS), Different)
+
+
+async def _renumber(desk: Desk, contact: Done, number: str) -> None:
+    kart = {"_key": int(contact.reference.partition("/")[0]), "verginumarasi": number}
+    token = await desk.session(disconnect_same_user="True")
+    await desk.call("scf_carikart_guncelle", session_id=token, firma_kodu=34, donem_kodu=1, kart=kart)
 
 
 async def test_a_card_of_the_merchant_s_own_is_found_by_its_tax_number() -> None:

@@ -122,6 +122,26 @@ def test_an_invoice_is_the_same_under_each_calls_names(shown: dict[str, Any]) ->
     assert (found.total, found.document_type) == (Decimal(1), DocumentType.EFATURA)
 
 
+@pytest.mark.parametrize("total", ["1.234,56", "120.00 TL", "NaN", [], {"TRY": "120.00"}, True])
+def test_a_total_that_cannot_be_read_is_no_total_that_is_not_shown(total: object) -> None:
+    assert row_in({**OFFICIAL, "grand_total": total}) is None
+    assert row(grand_total="").total is None
+
+
+@pytest.mark.parametrize(
+    ("shown", "buyer", "is_different"),
+    [
+        ("2000000002", "2000000002", False),
+        ("3000000003", "2000000002", True),
+        (None, "2000000002", False),
+        ("3000000003", "11111111111", False),
+    ],
+)
+def test_an_invoice_to_another_tax_number_is_different(shown: str | None, buyer: str, *, is_different: bool) -> None:
+    found = row(associate={"identity_no": shown}, grand_total="120.00", currency="TRY")
+    assert (answers.difference(found, Decimal("120.00"), "TRY", buyer) is not None) is is_different
+
+
 def test_a_body_is_the_same_as_a_form_and_as_json() -> None:
     body: dict[str, Any] = {
         "contact_id": 5,

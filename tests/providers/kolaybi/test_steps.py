@@ -104,6 +104,22 @@ async def test_another_total_is_told_with_the_invoice_and_never_made_legal(books
     assert "create" not in await books.counts()
 
 
+async def test_what_shows_no_total_is_not_made_legal(books: Books) -> None:
+    await books.switch(totals="hidden")
+    asked = await books.up_to(Step.E_DOCUMENT, books.prepared())
+    assert asked.made[Step.INVOICE].payable is None
+    assert isinstance(await books.adapter.create(asked, SECONDS), NotSent)
+    assert "create" not in await books.counts()
+    await books.switch(totals="shown")
+    assert isinstance(await books.adapter.create(asked, SECONDS), Done)
+
+
+async def test_a_total_of_the_answer_alone_is_enough(books: Books) -> None:
+    asked = await books.up_to(Step.E_DOCUMENT, books.prepared())
+    await books.switch(totals="hidden")
+    assert isinstance(await books.adapter.create(asked, SECONDS), Done)
+
+
 @pytest.mark.parametrize(("rounding", "total"), [("asked", "1.00"), ("corrected", "0.99")])
 async def test_a_kurus_of_vat_is_corrected_where_the_connection_says_so(rounding: str, total: str) -> None:
     """0.99 with VAT is 0.83 and 0.16; 20 % of 0.83 are 0.17."""
