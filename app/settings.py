@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     """A file that holds the password instead."""
     smtp_from: str | None = None
     """The address that such mails come from; the seller's name is put before it."""
+    central_bank_url: str = "https://www.tcmb.gov.tr/kurlar"
+    """Where the central bank's exchange rates are, for businesses whose policy takes its rates."""
     web_host: str = "127.0.0.1"
     """The address that `faturaflow web` listens on; another one than loopback needs TLS, or a proxy that ends it."""
     web_port: Annotated[int, Field(ge=0, le=65535)] = 8600

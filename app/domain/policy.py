@@ -75,6 +75,22 @@ class Goodwill(StrEnum):
     BOOKS_ONLY = "BOOKS_ONLY"
 
 
+class RateSource(StrEnum):
+    """Where the rate of an order in another currency comes from, when the order has none: nowhere, or the bank."""
+
+    GIVEN = "GIVEN"
+    CENTRAL_BANK = "CENTRAL_BANK"
+
+
+class RateKind(StrEnum):
+    """The central bank's four rates of a currency."""
+
+    FOREX_BUYING = "FOREX_BUYING"
+    FOREX_SELLING = "FOREX_SELLING"
+    BANKNOTE_BUYING = "BANKNOTE_BUYING"
+    BANKNOTE_SELLING = "BANKNOTE_SELLING"
+
+
 class DocumentTypeChoice(StrEnum):
     """AUTO: e-Fatura when the buyer is a registered taxpayer, else e-Arşiv."""
 
@@ -123,6 +139,8 @@ class Policy:
     sign_through: ConnectionName | None = None
     sign_through_provider: ProviderName | None = None
     issue_date_days_back: Days = DEFAULT_ISSUE_DATE_DAYS_BACK
+    exchange_rate: RateSource = RateSource.GIVEN
+    exchange_rate_kind: RateKind = RateKind.FOREX_BUYING
     open_lines_days: Days = DEFAULT_OPEN_LINES_DAYS
     issue_within_days: Days = DEFAULT_ISSUE_WITHIN_DAYS
     object_within_days: Days = DEFAULT_OBJECT_WITHIN_DAYS

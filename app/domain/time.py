@@ -9,6 +9,11 @@ ISTANBUL: Final = ZoneInfo("Europe/Istanbul")
 EARLIEST: Final = date(2005, 1, 1)
 
 
+def utc_now() -> datetime:
+    """The time of day, by this machine."""
+    return datetime.now(UTC)
+
+
 def end_of_day(day: date) -> datetime:
     """The moment at which this day ends in Turkey."""
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=ISTANBUL)

@@ -1,6 +1,7 @@
 """Intake's stage: a batch of submitted records in; log records, refusals and dead letters out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Protocol, TypeGuard
 
@@ -9,7 +10,7 @@ import structlog
 from app.domain.orders import LoggedEvent, OrderEvent, RerouteRequested
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Policy
-from app.domain.time import from_millis
+from app.domain.time import from_millis, utc_now
 from app.intake.acceptance import (
     NO_TARGETS,
     RefusedRecord,
@@ -20,6 +21,7 @@ from app.intake.acceptance import (
     refuse,
     too_large,
 )
+from app.intake.exchange_rates import ExchangeRates, NoRates, with_rates
 from app.stream.errors import RecordTooLargeError
 from app.stream.faust_patches.application import App
 from app.stream.ownership.epoch import Epoch
@@ -65,17 +67,29 @@ class Policies(Protocol):
 class Intake:
     """Decodes, accepts or refuses, publishes; nothing is kept between two batches."""
 
-    def __init__(self, *, publish: Publish, outgoing: RecordBuilder, codec: Codec, policies: Policies) -> None:
+    def __init__(
+        self,
+        *,
+        publish: Publish,
+        outgoing: RecordBuilder,
+        codec: Codec,
+        policies: Policies,
+        rates: ExchangeRates | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._publish = publish
         self._outgoing = outgoing
         self._codec = codec
         self._policies = policies
+        self._rates = rates or NoRates()
+        self._now = now
 
     async def on_batch(self, epoch: Epoch, records: Sequence[InRecord]) -> None:
         """Every record has its one outcome on its way before the batch is acknowledged."""
         await wait_for_schemas(epoch, self._codec, records)
         decoded = [self._decode(record) for record in records]
         known = await self._known_policies(epoch, set(filter(None, map(_business_of, decoded))))
+        decoded = await with_rates(decoded, known, self._rates, self._now())
         targets = await self._targets(epoch, {e.business for e in decoded if _is_reroute(e)} & known.keys())
         pairs = zip(records, decoded, strict=True)
         await self._publish([answer for pair in pairs for answer in self._answers(*pair, known, targets)])
@@ -171,7 +185,7 @@ def refused_record_of(invalid: InvalidRecordError) -> RefusedRecord | None:
     )
 
 
-def build(settings: StreamSettings, topics: Topics, codec: Codec, policies: Policies) -> App:
+def build(settings: StreamSettings, topics: Topics, codec: Codec, policies: Policies, rates: ExchangeRates) -> App:
     """The intake as an application, to be `run`."""
     app = make_app(settings)
     intake = Intake(
@@ -179,6 +193,7 @@ def build(settings: StreamSettings, topics: Topics, codec: Codec, policies: Poli
         outgoing=RecordBuilder(topics, codec, app="intake"),
         codec=codec,
         policies=policies,
+        rates=rates,
     )
     # Upstream may write in transactions or compact its topic: gaps there are looked at before they are believed.
     consume_batches(app, topics.orders, intake.on_batch, foreign=True)

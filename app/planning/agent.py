@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Protocol
 
 import structlog
 
 from app.domain.orders import LoggedEvent
+from app.domain.time import utc_now
 from app.planning.batch import BatchFold, dedupe_value, fold_batch
 from app.planning.effects import Effects
 from app.planning.fold import NewerRulesError
@@ -37,11 +38,6 @@ CLOCK_SECONDS: Final = 5.0
 STRIDE: Final = 200
 
 log = structlog.get_logger(__name__)
-
-
-def utc_now() -> datetime:
-    """The time of day, by this machine."""
-    return datetime.now(UTC)
 
 
 class Table(Protocol):

@@ -41,6 +41,7 @@ def intake(*, allow_fresh_group: bool = False) -> "App":
     """
     from app.intake.agent import build  # noqa: PLC0415
     from app.operations.workers.store_policies import StorePolicies  # noqa: PLC0415
+    from app.sources.central_bank.client import CentralBank  # noqa: PLC0415
     from app.store import Store  # noqa: PLC0415
 
     logs.configure(settings().log_level)  # before anything is asked and asked again
@@ -48,7 +49,8 @@ def intake(*, allow_fresh_group: bool = False) -> "App":
     stream = _stream("intake", allow_fresh_group=allow_fresh_group)
     if not store.businesses() and answer_or_exit(lambda: has_begun(stream, names.orders)):
         raise _store_empty(store)
-    return build(stream, names, ready_codec(), StorePolicies(store))
+    rates = CentralBank(settings().central_bank_url)
+    return build(stream, names, ready_codec(), StorePolicies(store), rates)
 
 
 def planner(*, allow_fresh_group: bool = False) -> "App":

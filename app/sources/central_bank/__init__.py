@@ -1,0 +1,1 @@
+"""The exchange rates of Turkey's central bank (TCMB): its bulletin of each working day, read over HTTP."""
