@@ -12,6 +12,8 @@ from app.domain.documents import DocumentType
 NUMBER: Final = re.compile(r"([A-Z0-9]{3})(20[0-9]{2})([0-9]{9})", re.ASCII)
 SERIES: Final = re.compile(r"[A-Z0-9]{3}", re.ASCII)
 LAST_SEQUENCE: Final = 999_999_999
+# The revision of what a person has recorded of a document: no command's.
+RECORDED: Final = -1
 
 
 @dataclass(frozen=True, slots=True, order=True)

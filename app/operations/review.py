@@ -6,6 +6,7 @@ from app.operations import read_model
 from app.operations.documents import all_documents, find_document, submit_about
 from app.operations.errors import NotPossibleError
 from app.operations.given_names import given_ettn, given_number
+from app.operations.naming import submit_named
 from app.operations.submit import SubmittedEvent
 from app.tracking.documents import TrackedDocument
 from app.tracking.read_model.filters import DocumentFilter
@@ -34,11 +35,17 @@ def decide_review(
 
     `number` and `ettn` are those that the provider shows, where the decision is that it has issued the document; no
     `ettn` means ours. Raises NotPossibleError when the document waits for no decision, RefusedInputError for what is no
-    number or ETTN of GİB's form, and as `find_document` and `submit` do.
+    number or ETTN of GİB's form, and as `find_document`, `hold_names` and `submit` do.
     """
     document = find_document(beginning)
     body = decision_of(document, decision, number=number, ettn=ettn)
-    return submit_about(document.latest, body, actor=actor, why=why, wait=wait)
+
+    def submit() -> SubmittedEvent:
+        return submit_about(document.latest, body, actor=actor, why=why, wait=wait)
+
+    if decision is ReviewAnswer.CONFIRM_ISSUED and body.number is not None:
+        return submit_named(document.latest, body.number, body.ettn, submit)
+    return submit()
 
 
 def decision_of(

@@ -100,10 +100,14 @@ class UnappliedProgress:
 
 @record
 class ConfirmedNames:
-    """The names that a person has read on a document at its provider."""
+    """The names that a person has read on a document at its provider.
+
+    `corrects`: the number that they had mistyped, which its issuer may still report.
+    """
 
     number: str | None = None
     ettn: str | None = None
+    corrects: str | None = None
 
 
 @record

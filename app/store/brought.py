@@ -11,7 +11,7 @@ from sqlalchemy import Connection as Transaction
 from sqlalchemy import Row, func, insert, or_, select, update
 
 from app.domain.errors import FieldError
-from app.domain.numbers import NUMBER, Claim, Given, InvoiceNumber, NumberFate
+from app.domain.numbers import NUMBER, RECORDED, Claim, Given, InvoiceNumber, NumberFate
 from app.store.errors import NumbersBehindError
 from app.store.tables import allotments, businesses, series
 from app.store.tables import brought_identifiers as brought
@@ -61,6 +61,19 @@ def record(transaction: Transaction, claim: Claim) -> FieldError | None:
         if holder is None:
             _hold_again(transaction, claim, identifier)
     return None
+
+
+def close_recorded(transaction: Transaction, claim: Claim) -> None:
+    """The document has these; another number that a person had recorded of it is not its own, and free again."""
+    close(transaction, claim.taxpayer, claim.command_id, NumberFate.USED)
+    other_number = (
+        brought.c.document_id == claim.document_id,
+        brought.c.taxpayer == claim.taxpayer,
+        brought.c.revision == RECORDED,
+        func.length(brought.c.identifier) == _LENGTH,
+        brought.c.identifier.not_in(claim.identifiers),
+    )
+    _set(transaction, NumberFate.FREE, *other_number)
 
 
 def close(transaction: Transaction, taxpayer: str, command_id: str, fate: NumberFate) -> None:
@@ -183,13 +196,19 @@ def _of_series(taxpayer: str, number: InvoiceNumber) -> Any:
 
 
 def _bearer(transaction: Transaction, claim: Claim, identifier: str) -> str | None:
-    """The document that has this, or may have it: brought or recorded, or given by us."""
+    """The document that has this, or may have it: brought or recorded, or given by us.
+
+    What we gave the claim's own document is its own also where the request seemed to have made nothing.
+    """
     holder = _holder(transaction, claim.taxpayer, identifier)
     if holder is None and NUMBER.fullmatch(identifier):
         number, outcome = InvoiceNumber.parse(identifier), allotments.c.outcome
         is_held = or_(outcome.is_(None), outcome.in_((NumberFate.USED, NumberFate.VOID)))
-        query = _of_series(claim.taxpayer, number).where(allotments.c.sequence == number.sequence, is_held)
-        holder = transaction.execute(query).first()
+        given = _of_series(claim.taxpayer, number).where(allotments.c.sequence == number.sequence)
+        holder = (
+            transaction.execute(given.where(is_held)).first()
+            or transaction.execute(given.where(allotments.c.document_id == claim.document_id)).first()
+        )
     return None if holder is None else str(holder.document_id)
 
 

@@ -105,6 +105,11 @@ class NumberStore:
                 self._close(transaction, taxpayer, command_id, number, fate)
                 brought.close(transaction, taxpayer, command_id, fate)
 
+    def close_recorded(self, claim: Claim) -> None:
+        """The document has what a person recorded; another number that one had recorded of it is free."""
+        with writing(self._engine, about=claim.taxpayer) as transaction:
+            brought.close_recorded(transaction, claim)
+
     @staticmethod
     def _close(transaction: Transaction, taxpayer: str, command_id: str, number: str | None, fate: NumberFate) -> None:
         for row in transaction.execute(_rows_of(command_id).where(allotments.c.taxpayer == taxpayer)).all():

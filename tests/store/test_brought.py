@@ -9,7 +9,7 @@ import pytest
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.identity import derived
-from app.domain.numbers import Claim, KnownNumbers, NumberFate
+from app.domain.numbers import RECORDED, Claim, KnownNumbers, NumberFate
 from app.store import NumbersBehindError, NumberStore, Series, Store, StoreError
 from tests.store.configurations import SHOP, business
 from tests.store.test_numbers import EVENING, MARKET, OTHER_TAXPAYER, TAXPAYER, configured, given, number_of, wanted
@@ -183,9 +183,13 @@ def test_a_number_of_ours_is_given_on_the_orders_own_day_and_never_under_a_later
 
 def recorded(store: NumberStore, document: int, *identifiers: str, **others: Any) -> str | None:
     """What a person has seen on a document; the code where it cannot be."""
-    asked = claim(document, *identifiers, command_id=derived("named", str(document), *identifiers), **others)
-    refused = store.record(asked)
+    refused = store.record(of_person(document, *identifiers, **others))
     return refused.code if refused else None
+
+
+def of_person(document: int, *identifiers: str, **others: Any) -> Claim:
+    command_id = derived("named", str(document), *identifiers)
+    return claim(document, *identifiers, command_id=command_id, revision=RECORDED, **others)
 
 
 def test_what_a_person_has_seen_is_one_document_s_of_the_taxpayer_in_whichever_shop(numbers: NumberStore) -> None:
@@ -214,3 +218,17 @@ def test_what_an_order_brought_or_we_gave_is_recorded_of_its_own_document_alone(
 def test_a_number_of_a_series_that_we_count_is_not_recorded_for_it_would_be_given_again(numbers: NumberStore) -> None:
     number_of(numbers, wanted(3))
     assert recorded(numbers, 1, "ORN2026000000009") == "SERIES_IS_COUNTED"
+
+
+def test_a_number_that_was_mistyped_is_free_again_and_the_corrected_one_is_the_document_s(numbers: NumberStore) -> None:
+    for right in (NUMBER, "QZX2026000000008"):
+        assert recorded(numbers, 1, right) is None
+        numbers.close_recorded(of_person(1, right))
+    assert [recorded(numbers, 2, NUMBER), recorded(numbers, 2, "QZX2026000000008")] == [None, "NUMBER_TAKEN"]
+
+
+def test_a_number_of_ours_that_seemed_to_be_in_vain_is_still_its_document_s(numbers: NumberStore) -> None:
+    ours = number_of(numbers, wanted(3))
+    numbers.close_number(wanted(3).command_id, None, NumberFate.FREE)
+    assert recorded(numbers, 3, ours, document_id=wanted(3).document_id) is None
+    assert recorded(numbers, 4, ours) == "SERIES_IS_COUNTED"

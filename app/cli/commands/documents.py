@@ -158,6 +158,9 @@ def mark_issued(
     number: Annotated[str, typer.Option(help="Its legal number, as GİB writes it.")],
     ettn: Annotated[str | None, typer.Option(help="Its ETTN.")] = None,
     day: Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Its day of issue.")] = None,
+    correct: Annotated[
+        bool, typer.Option("--correct", help="It was recorded with a mistyped number, and has this one.")
+    ] = False,
     actor: Actor,
     why: Why = None,
     wait: Wait = OUTCOME_SECONDS,
@@ -165,7 +168,14 @@ def mark_issued(
     """Record that a document was made legal where its provider cannot say so: in its panel, or elsewhere by hand."""
     with exit_on(TopicUnreadableError, SendError, StoreError):
         submitted = marking.mark_issued(
-            document_id, number, ettn=ettn, issue_date=day.date() if day else None, actor=actor, why=why, wait=wait
+            document_id,
+            number,
+            ettn=ettn,
+            issue_date=day.date() if day else None,
+            correct=correct,
+            actor=actor,
+            why=why,
+            wait=wait,
         )
     end_with_outcome(submitted, wait=wait)
 

@@ -92,7 +92,7 @@ def _decide(
     number: str | None = None,
     ettn: str | None = None,
 ) -> None:
-    with exit_on(TopicUnreadableError, SendError):
+    with exit_on(TopicUnreadableError, SendError, StoreError):
         submitted = review.decide_review(
             document_id, decision, actor=actor, why=why, wait=wait, number=number, ettn=ettn
         )

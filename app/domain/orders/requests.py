@@ -181,17 +181,24 @@ class SignatureRequested:
     document_id: DocumentIdText
 
 
+MarkedNumber = Annotated[str, Field(pattern=r"^[A-Z0-9]{3}20[0-9]{2}[0-9]{9}$")]
+
+
 @record
 class DocumentMarkedIssued:
-    """A person has made a document legal where its provider cannot say so: this is its number, and its day if known."""
+    """A person has made a document legal where its provider cannot say so: this is its number, and its day if known.
+
+    `corrects`: the mistyped number that a person has recorded before, and that is not the document's.
+    """
 
     __pydantic_config__ = STRICT
 
     type: Literal["DocumentMarkedIssued"] = "DocumentMarkedIssued"
     document_id: DocumentIdText
-    number: Annotated[str, Field(pattern=r"^[A-Z0-9]{3}20[0-9]{2}[0-9]{9}$")]
+    number: MarkedNumber
     ettn: Annotated[str, Field(min_length=36, max_length=36), AfterValidator(printable)] | None = None
     issue_date: Day | None = None
+    corrects: MarkedNumber | None = None
 
 
 @record

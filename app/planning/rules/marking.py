@@ -18,12 +18,33 @@ def document_marked_issued(order: WorkingOrder, event: LoggedEvent, body: Docume
         order.reject(event, (unknown_document(),))
     elif document.is_legal and document.number == body.number:
         order.answer(event, Verdict.DUPLICATE, documents=(document.document_id,))
+    elif body.corrects is not None:
+        _correct(order, event, document, body)
     elif document.state not in UNSIGNED or is_on_its_way_back(document) or document.doubt is not None:
         order.reject(event, (not_awaiting_signature(document),))
     elif errors := names_in_use(order, document, body):
         order.reject(event, errors)
     else:
         _mark(order, event, document, body)
+
+
+def _correct(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument, body: DocumentMarkedIssued) -> None:
+    """Only what a person has typed, as long as the document is as they left it; its issuer has no part in it."""
+    is_typed = document.named is not None and document.named.number == document.number == body.corrects
+    if document.state is not DocumentState.ISSUED or document.doubt is not None or not is_typed:
+        message = f"the document is {document.state}, and no person has recorded {body.corrects} of it"
+        order.reject(event, (FieldError(path="$.body.corrects", code="NOT_TO_BE_CORRECTED", message=message),))
+    elif errors := names_in_use(order, document, body):
+        order.reject(event, errors)
+    else:
+        order.emit_status(
+            document,
+            number=body.number,
+            ettn=body.ettn or document.ettn,
+            issue_date=body.issue_date or document.issue_date,
+            named=ConfirmedNames(number=body.number, ettn=body.ettn, corrects=body.corrects),
+        )
+        order.answer(event, Verdict.OK, documents=(document.document_id,))
 
 
 def document_marked_deleted(order: WorkingOrder, event: LoggedEvent, body: DocumentMarkedDeleted) -> None:

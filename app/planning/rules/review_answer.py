@@ -43,8 +43,9 @@ def may_be_looked_at_again(document: PlannedDocument) -> bool:
 
 
 def decide_again(order: WorkingOrder, event: LoggedEvent, body: ReviewDecided, document: PlannedDocument) -> None:
-    """The same decision once more is a repeat; another one comes too late."""
-    if body.decision is document.decided:
+    """The same decision once more is a repeat; another one comes too late, as another number does."""
+    named = document.named.number if document.named else None
+    if body.decision is document.decided and body.number in {None, named, document.number}:
         order.answer(event, Verdict.DUPLICATE, documents=(document.document_id,))
     else:
         message = f"was decided already: {document.decided}"

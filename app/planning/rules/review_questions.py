@@ -27,7 +27,7 @@ def name_error(order: WorkingOrder, document: PlannedDocument, body: DocumentPro
     for name in NAMES:
         reported, known = getattr(body, name), getattr(document, name)
         named = getattr(document.named, name) if document.named else None
-        if reported is None or reported == known:
+        if reported in {None, known} or (document.named is not None and reported == document.named.corrects):
             continue
         if known is not None and reported != named:
             message = f"the document has {known}, and its provider has {reported}; confirm the right one"

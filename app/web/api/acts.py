@@ -8,11 +8,12 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar, cast
 
-from app.domain.orders import DocumentApproved, OrderEvent, OrderThawed, ReviewDecided, SubmittedBody
+from app.domain.orders import DocumentApproved, OrderEvent, OrderThawed, ReviewAnswer, ReviewDecided, SubmittedBody
 from app.operations.documents import cancellation_of, reroute_of
 from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError, UnavailableError
 from app.operations.json_values import json_value
 from app.operations.marking import mark_deleted, mark_issued
+from app.operations.naming import hold_names
 from app.operations.review import decision_of
 from app.operations.signing import finish_signing, start_signing
 from app.operations.submit import OUTCOME_SECONDS, SubmittedEvent
@@ -63,6 +64,16 @@ class Acts:
         event = self._event(call, reference, OrderThawed())
         return await self._submission.submit(call, "thawOrder", event, as_of=f"{found.row.row_seq}")
 
+    async def review(self, call: Call) -> Answer:
+        """Answers the question that a document waits with. What it is called is held before its event is written."""
+        if answered := await self._submission.repeated(call, "reviewDocument"):
+            return answered
+        document = await self._document(call)
+        body = possible(_reviewed, document, call)
+        if body.decision is ReviewAnswer.CONFIRM_ISSUED and (number := body.number) is not None:
+            await talked(lambda: hold_names(document.latest, number, body.ettn))
+        return await self._submitted(call, "reviewDocument", document, body)
+
     async def mark_issued(self, call: Call) -> Answer:
         """A document has become legal elsewhere. Its number is taken with it, so the outcome is waited for."""
         document, body = await self._document(call), cast("wire.MarkIssued", call.body)
@@ -73,6 +84,7 @@ class Acts:
                     body.number,
                     ettn=body.ettn,
                     issue_date=body.issue_date,
+                    correct=body.correct,
                     actor=_actor(call),
                     why=body.reason,
                     wait=OUTCOME_SECONDS,
@@ -146,14 +158,12 @@ def rerouted(document: TrackedDocument, call: Call) -> SubmittedBody:
     return reroute_of(document.latest, cast("wire.Reroute", call.body).connection)
 
 
-def reviewed(document: TrackedDocument, call: Call) -> SubmittedBody:
-    """A person's answer to the question that the document waits with."""
+def _reviewed(document: TrackedDocument, call: Call) -> ReviewDecided:
     body = cast("wire.Review", call.body)
-    decision: ReviewDecided = decision_of(document, body.decision, number=body.number, ettn=body.ettn)
-    return decision
+    return decision_of(document, body.decision, number=body.number, ettn=body.ettn)
 
 
-def possible(make: MakeBody, document: TrackedDocument, call: Call) -> SubmittedBody:
+def possible(make: Callable[[TrackedDocument, Call], R], document: TrackedDocument, call: Call) -> R:
     """The event's body. Raises Problem where it is certain already that it would be refused."""
     try:
         return make(document, call)

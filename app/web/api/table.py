@@ -33,7 +33,6 @@ _ABOUT_DOCUMENT: Final[Mapping[str, tuple[str, type[WireModel], MakeBody, str]]]
         "approveDocument": ("approve", wire_acts.Approve, acts.approved, "Let a planned document go."),
         "cancelDocument": ("cancel", wire_acts.Cancel, acts.cancelled, "Cancel or withdraw a document."),
         "rerouteDocument": ("reroute", wire_acts.Reroute, acts.rerouted, "Let another connection issue it."),
-        "reviewDocument": ("review", wire_acts.Review, acts.reviewed, "Answer the question that it waits with."),
     }
 )
 
@@ -88,6 +87,8 @@ def _get(name: str, path: str, handler: Handler, answer: type[WireModel], **more
 def _acts(people: Acts) -> Iterator[Operation]:
     for name, (act, body, make, summary) in _ABOUT_DOCUMENT.items():
         yield _act(name, f"{_DOCUMENT}/{act}", people.about_document(name, make), body, summary=summary)
+    path, said = f"{_DOCUMENT}/review", "Answer the question that it waits with."
+    yield _act("reviewDocument", path, people.review, wire_acts.Review, summary=said)
     decided = {200: wire_acts.ActOutcome}
     path, said = f"{_DOCUMENT}/mark-issued", "Record that a document became legal where its provider cannot say so."
     yield _act("markIssued", path, people.mark_issued, wire_acts.MarkIssued, summary=said, answers=decided)

@@ -92,6 +92,26 @@ def test_what_waits_for_no_number_or_has_no_sound_one_is_not_marked(desk: Desk) 
 
 
 @pytest.mark.usefixtures("store")
+def test_a_mistyped_number_is_corrected_and_is_another_document_s_again(desk: Desk) -> None:
+    desk.type(S.AWAITING_SIGNATURE, *MARK)
+    desk.latest = replace(desk.latest, number="ABC2026000000001")
+    right = ("mark-issued", DOCUMENT, "--number", "ABC2026000000002")
+    assert "corrected by --correct" in desk.type(S.ISSUED, *right)[1]
+    assert desk.type(S.ISSUED, *right, "--correct")[0] == 0
+    (body, *_) = desk.written[-1]
+    assert (body.number, body.corrects) == ("ABC2026000000002", "ABC2026000000001")
+    desk.latest = replace(desk.latest, document_id=document_id("7"), number=None)
+    assert desk.type(S.AWAITING_SIGNATURE, "mark-issued", document_id("7"), *MARK[2:])[0] == 0
+    assert "is document" in desk.type(S.AWAITING_SIGNATURE, "mark-issued", document_id("7"), *right[2:])[1]
+
+
+@pytest.mark.parametrize("state", [S.AWAITING_SIGNATURE, S.CANCELLED])
+def test_where_there_is_no_number_nothing_is_corrected(desk: Desk, state: DocumentState) -> None:
+    assert "no number to correct" in desk.type(state, *MARK, "--correct")[1]
+    assert desk.written == []
+
+
+@pytest.mark.usefixtures("store")
 @pytest.mark.parametrize("shop", ["its own", OTHER_SHOP])
 def test_the_number_of_another_document_of_the_taxpayer_is_refused(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, shop: str
@@ -136,6 +156,18 @@ def confirm(*words: str) -> str:
     return CliRunner().invoke(app, ["review", "confirm-issued", DOCUMENT, *words, "--actor", "ayse"]).output
 
 
+@pytest.mark.usefixtures("store")
+def test_what_a_person_confirms_is_held_as_what_they_mark_is(desk: Desk) -> None:
+    """The same number is confirmed of one document and marked of another before the planner has answered."""
+    desk.latest, desk.verdict = replace(desk.latest, number=None, attention=Attention.NEEDS_REVIEW), None
+    desk.latest = replace(desk.latest, state=S.PLANNED)
+    confirm("--number", "ABC2026000000001")
+    desk.latest = replace(desk.latest, document_id=document_id("7"), attention=None, business=OTHER_SHOP)
+    code, said = desk.type(S.AWAITING_SIGNATURE, "mark-issued", document_id("7"), *MARK[2:])
+    assert (code, f"is document {DOCUMENT}'s" in " ".join(said.split()), len(desk.written)) == (1, True, 1)
+
+
+@pytest.mark.usefixtures("store")
 def test_a_person_s_answer_has_a_number_and_an_ettn_of_gib_s_form(desk: Desk) -> None:
     desk.latest = replace(desk.latest, state=S.PLANNED, attention=Attention.NEEDS_REVIEW)
     assert "no number as GİB" in confirm("--number", "guid-1")
@@ -146,6 +178,7 @@ def test_a_person_s_answer_has_a_number_and_an_ettn_of_gib_s_form(desk: Desk) ->
     assert (body.number, body.ettn) == ("ABC2026000000001", "3291d079-289c-52b0-b076-371f6c144c8b")
 
 
+@pytest.mark.usefixtures("store")
 def test_a_provider_that_is_made_up_has_numbers_of_its_own_form(desk: Desk) -> None:
     desk.latest = replace(desk.latest, state=S.PLANNED, attention=Attention.NEEDS_REVIEW, provider="testbook")
     confirm("--number", "TB-000001")

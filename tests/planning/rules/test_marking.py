@@ -57,6 +57,40 @@ def test_the_same_number_again_is_a_repeat_and_another_one_is_refused() -> None:
     assert log.outcome(replace(MARKED, number="ABC2026000000002")).reason == "NOT_AWAITING_SIGNATURE"
 
 
+RIGHT = "ABC2026000000002"
+CORRECTED = replace(MARKED, number=RIGHT, corrects=NUMBER)
+
+
+def test_a_mistyped_number_is_corrected_once_and_nothing_is_asked_of_its_issuer() -> None:
+    log = in_state(S.AWAITING_SIGNATURE)
+    log.append(MARKED)
+    effects = log.append(CORRECTED)
+    (status,) = effects.statuses
+    assert (status.state, status.number, status.ettn, status.issue_date) == (S.ISSUED, RIGHT, ETTN, MARKED.issue_date)
+    assert not effects.commands
+    assert [outcome.verdict for outcome in log.append(CORRECTED).outcomes] == [Verdict.DUPLICATE]
+
+
+def test_what_its_issuer_reports_late_of_the_mistyped_number_asks_no_question() -> None:
+    log = in_state(S.AWAITING_SIGNATURE)
+    log.append(MARKED)
+    log.append(CORRECTED)
+    assert not log.append(progressed(DOCUMENT, S.ISSUED, number=NUMBER)).statuses
+
+
+def test_only_what_a_person_has_typed_is_corrected_and_only_that() -> None:
+    log = in_state(S.PROCESSING)
+    log.append(progressed(DOCUMENT, S.ISSUED, number=NUMBER))
+    assert log.outcome(CORRECTED).reason == "NOT_TO_BE_CORRECTED"
+    marked = in_state(S.AWAITING_SIGNATURE)
+    assert marked.outcome(CORRECTED).reason == "NOT_TO_BE_CORRECTED"
+    marked.append(MARKED)
+    other = replace(CORRECTED, number="ABC2026000000003", corrects=RIGHT)
+    assert marked.outcome(other).reason == "NOT_TO_BE_CORRECTED"
+    marked.append(CANCELLED)
+    assert marked.outcome(CORRECTED).reason == "NOT_TO_BE_CORRECTED"
+
+
 def test_what_its_issuer_reports_of_the_mark_is_no_news() -> None:
     log = in_state(S.AWAITING_SIGNATURE)
     log.append(MARKED)

@@ -77,6 +77,7 @@ def test_a_person_says_which_number_a_document_bears(number: str) -> None:
     assert told(effects) == [(DELIVERED, None, number, 1)]
     assert ([outcome.verdict for outcome in effects.outcomes], effects.commands) == ([Verdict.OK], [])
     assert log.outcome(decided(FIRST, 1, CONFIRM, number=number)).verdict is Verdict.DUPLICATE
+    assert log.outcome(decided(FIRST, 1, CONFIRM, number="EAR9")).reason == "REVIEW_DECIDED"
 
 
 @pytest.mark.parametrize("decision", [ABSENT, REJECT])

@@ -85,12 +85,17 @@ async def test_a_repeat_of_an_act_is_answered_as_the_first_one_whatever_it_has_c
     assert len(api.producer.records) == 1
 
 
-async def test_a_review_is_of_the_question_that_is_asked_now(api: RunningApi, document: str) -> None:
+async def test_a_review_is_of_the_question_that_is_asked_now(
+    api: RunningApi, document: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[tuple[str, str]] = []
+    monkeypatch.setattr(acts, "hold_names", lambda latest, number, _: held.append((latest.document_id, number)))
     answer = await act(api, document, "review", {"decision": "LOOK_AGAIN"})
     assert answer.status == 409
     await progressed(api, document, DocumentState.PROCESSING, attention=Attention.NEEDS_REVIEW, review_revision=1)
     body = {"decision": "CONFIRM_ISSUED", "number": NUMBER}
     assert (await act(api, document, "review", body)).status == 202
+    assert held == [(document, NUMBER)]
     (event,) = api.producer.events()
     assert event.body == ReviewDecided(
         document_id=document, revision=1, decision=ReviewAnswer.CONFIRM_ISSUED, number=NUMBER

@@ -46,11 +46,15 @@ class Review(Act):
 
 
 class MarkIssued(Act):
-    """The document was made legal where its provider cannot say so."""
+    """The document was made legal where its provider cannot say so.
+
+    `correct`: it was recorded with a mistyped number, and has this one.
+    """
 
     number: LegalNumber
     ettn: Ettn | None = None
     issue_date: WireDay | None = None
+    correct: bool = False
 
 
 class MarkDeleted(Act):
