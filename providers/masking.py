@@ -27,6 +27,8 @@ _PERSONAL_FORMS: Final = re.compile(
     r"(?<!\w)\d{10,11}(?!\w)|(?<!\w)TR\d{2}(?: ?\d{4}){5} ?\d{2}(?!\w)|[^\s\"'<>,;:()]+@[^\s\"'<>,;:()]+\.\w+"
 )
 _WORDS: Final = re.compile(r"(?<!\w)\w")
+# What a cut leaves of a sign that was escaped.
+_TRAILING_SIGNS: Final = re.compile(r"\W+$")
 
 Answer = TypeVar("Answer")
 Arguments = ParamSpec("Arguments")
@@ -44,20 +46,29 @@ class Mask:
         found = _PERSONAL_FORMS.sub(HIDDEN, without_secrets(text, self.users))
         for value in self.known:
             found = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", HIDDEN, found, flags=re.IGNORECASE)
-        *cut, rest = found.split(CUT)
-        return CUT.join([*map(self._without_a_part, cut), rest])
+        return _without_parts(found, (*self.known, *self.users))
 
-    def _without_a_part(self, text: str) -> str:
-        """The text before a cut that has gone through one of the values: the first words of it are hidden, too."""
-        for word in _WORDS.finditer(text):
-            end = folded(text[word.start() :].rstrip())
-            if len(end) >= SHORTEST_PERSONAL and any(folded(value).startswith(end) for value in self.known):
-                return text[: word.start()] + HIDDEN
-        return text
+    def of_the_owner(self, text: str) -> str:
+        """A text about the owner's own account: without the names of `users` alone."""
+        return _without_parts(without_secrets(text, self.users), self.users)
 
     def without(self, users: tuple[str, ...]) -> "Mask":
         """One that hides these names of users, too."""
         return replace(self, users=users)
+
+
+def _without_parts(text: str, values: tuple[str, ...]) -> str:
+    """The text without what is left of a value before a cut: its first words."""
+    *cut, rest = text.split(CUT)
+    return CUT.join([*(_without_a_part(before, values) for before in cut), rest])
+
+
+def _without_a_part(text: str, values: tuple[str, ...]) -> str:
+    for word in _WORDS.finditer(text):
+        end = folded(_TRAILING_SIGNS.sub("", text[word.start() :]))
+        if len(end) >= SHORTEST_PERSONAL and any(folded(value).startswith(end) for value in values):
+            return text[: word.start()] + HIDDEN
+    return text
 
 
 def users_in(secrets: Mapping[str, str]) -> tuple[str, ...]:
@@ -109,7 +120,7 @@ def masked(answer: Answer, mask: Callable[[], Mask]) -> Answer:
             shown = tuple(replace(error, message=hide(error.message)) for error in errors)
             return cast("Answer", replace(answer, errors=shown))
         case Checked(said=said):  # what it is about is the owner's own
-            return cast("Answer", replace(answer, said=without_secrets(said, mask().users)))
+            return cast("Answer", replace(answer, said=mask().of_the_owner(said)))
         case tuple():
             return cast("Answer", tuple(masked(each, mask) for each in answer))
         case _:

@@ -90,3 +90,17 @@ def test_a_mask_is_not_made_for_an_answer_without_a_text() -> None:
 
     for said in (Absent(), Done(reference="r", state=DocumentState.ISSUED), True):
         assert masked(said, never) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ('{"username":"kasa-ayse…', '{"username":"***…'),
+        ('{"username":"kasa-…', '{"username":"***…'),
+        ("user=kasa%…", "user=***…"),
+        ("the credits of kasa-ayse are 4", "the credits of *** are 4"),
+        ("the credits are 4…", "the credits are 4…"),
+    ],
+)
+def test_a_user_s_name_is_hidden_from_what_is_said_of_an_account_whole_or_cut(said: str, shown: str) -> None:
+    assert Mask(users=("kasa-ayse",)).of_the_owner(said) == shown
