@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from app.domain.documents import Attention, DocumentState
 from app.domain.invoice_info.enums import InvoiceType
@@ -23,6 +23,12 @@ from app.settings import Settings
 from app.stream.ownership.exits import EXIT_CODES
 from app.stream.serialization.errors import UnreadableCode
 from app.tracking.orders import Stuck
+from app.web.api.acts import Acts
+from app.web.api.catalogue import PROBLEMS
+from app.web.api.reading import Reading
+from app.web.api.request_status import RequestStatusHandlers
+from app.web.api.submission import Submission
+from app.web.api.table import operations
 from providers.base import Capabilities, LookUp
 from providers.registry import PROVIDERS, provider
 from tests.contract.facts import MADE_UP, sources, weaker
@@ -34,7 +40,8 @@ TROUBLE: Final = DOCS / "when-something-does-not-happen.md"
 CONFIGURATION: Final = DOCS / "configuration.md"
 ABILITIES: Final = DOCS / "providers" / "capabilities.md"
 README: Final = extraction.ROOT / "README.md"
-PAGES: Final = (TROUBLE, CONFIGURATION, ABILITIES, README)
+API: Final = DOCS / "api.md"
+PAGES: Final = (TROUBLE, CONFIGURATION, ABILITIES, README, API)
 Rows = Mapping[str, tuple[str, ...]]
 MAILS: Final = {None: "no", False: "if `mail: buyer`", True: "unless `mail: none`"}
 ASKED: Final = {LookUp.NONE: "no", LookUp.BY_REFERENCE: "yes", LookUp.BY_LIST: "by list"}
@@ -54,6 +61,8 @@ def tables_of(page: Path) -> Mapping[str, Rows]:
         }
     if page == README:
         return {"connection": {n: _in_short(provider(n).capabilities()) for n in PROVIDERS if n not in MADE_UP}}
+    if page == API:
+        return {"operation": _operations(), "problem": _problems()}
     if page == CONFIGURATION:
         return {"setting": _settings(), "variable": dict.fromkeys(_variables(), ())}
     return {
@@ -114,6 +123,25 @@ def _row(word: str, given: tuple[str, ...], written: list[str]) -> str:
 
 def _cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.strip().strip("|").split(" | ")] if line.startswith("|") else []
+
+
+def _operations() -> Rows:
+    """Each operation of the HTTP API: its method and path, its scope, and its sentence."""
+    nothing: Any = None
+    submission = Submission(nothing, nothing)
+    table = operations(
+        submission, RequestStatusHandlers(nothing, nothing), Reading(nothing, nothing), Acts(submission, nothing)
+    )
+    stem = "/accounting/v1/"
+    return {
+        each.name: (f"{each.method} `{each.path.removeprefix(stem)}`", f"`{each.scope}`", each.summary)
+        for each in table
+    }
+
+
+def _problems() -> Rows:
+    """Each refusal of the HTTP API: its status, whether an event is stored, its sentence, and what to do."""
+    return {code: (f"{kind.status:d}", str(kind.stored), kind.sentence, kind.todo) for code, kind in PROBLEMS.items()}
 
 
 def _abilities(what: Capabilities) -> tuple[str, ...]:

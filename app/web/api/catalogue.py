@@ -171,9 +171,10 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
         "INTERNAL": ProblemKind(
             HTTPStatus.INTERNAL_SERVER_ERROR,
             _SERVICE,
-            "a defect of ours; nothing was sent",
-            "bizim tarafımızda bir hata; hiçbir şey gönderilmedi",
+            "a defect of ours",
+            "bizim tarafımızda bir hata",
             "repeat it with the same X-Request-ID, and report it with that id",
+            Stored.UNKNOWN,
         ),
         "OVERLOADED": ProblemKind(
             HTTPStatus.SERVICE_UNAVAILABLE,
