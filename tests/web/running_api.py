@@ -194,7 +194,7 @@ def store_with_businesses() -> bytes:
 
 
 @asynccontextmanager
-async def running_api(folder: Path, *, per_minute: int = 1000) -> AsyncIterator[RunningApi]:
+async def running_api(folder: Path, *, per_minute: int = 1000, wrong_keys: int = 20) -> AsyncIterator[RunningApi]:
     """One API with a business, and a key for it that may do everything."""
     (folder / "store.db").write_bytes(store_with_businesses())
     settings = Settings(database=f"sqlite:///{folder}/store.db", secret_key=SecretStr(KEY))
@@ -207,7 +207,7 @@ async def running_api(folder: Path, *, per_minute: int = 1000) -> AsyncIterator[
         made = store.api_keys().add("shop", businesses=[SHOP], scopes=list(Scope), environment="test", actor="test")
         assert made is not None
         model = model_in(folder)
-        async with _served(store, Installation(model), made.text, clock, per_minute) as api:
+        async with _served(store, Installation(model), made.text, clock, (per_minute, wrong_keys)) as api:
             holder.append(api)
             yield api
         model.close()
@@ -215,8 +215,9 @@ async def running_api(folder: Path, *, per_minute: int = 1000) -> AsyncIterator[
 
 @asynccontextmanager
 async def _served(
-    store: Store, installation: Installation, key: str, clock: Callable[[], datetime], per_minute: int
+    store: Store, installation: Installation, key: str, clock: Callable[[], datetime], bounds: tuple[int, int]
 ) -> AsyncIterator[RunningApi]:
+    per_minute, wrong_keys = bounds
     producer, circuit, rejected = FakeProducer(), Circuit(), set[str]()
     circuit.reached()
     rows = RequestRows(store.api_requests())
@@ -238,7 +239,7 @@ async def _served(
         rows=rows, producer=producer, topic=TOPIC, encode=Codec().write, is_rejected=is_rejected, circuit=circuit
     )
     loop = asyncio.get_running_loop()
-    authenticator = Authenticator(store.api_keys(), wrong_keys=RateLimiter(20, loop.time), clock=clock)
+    authenticator = Authenticator(store.api_keys(), wrong_keys=RateLimiter(wrong_keys, loop.time), clock=clock)
     gate = Gate(authenticator=authenticator, limiter=RateLimiter(per_minute, loop.time), clock=clock)
     submission = Submission(
         acceptance, Known(business=knows, request=requests.find_by_key, customer_of=queries.customer_number)

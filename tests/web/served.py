@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.web.running_api import RunningApi, running_api
+from tests.web.running_api import CUSTOMER, ORDER, ORDERS, SHOP, RunningApi, invoice_body, order_body, running_api
 
 
 @dataclass(frozen=True)
 class ServedApi:
-    """Where it is, and a key that may do everything."""
+    """Where it is, a key that may do everything, and what there is: each parameter of a path."""
 
     url: str
     key: str
+    known: dict[str, str]
 
     def document(self) -> dict[str, Any]:
         with urllib.request.urlopen(f"{self.url}/openapi.json") as answer:  # noqa: S310 - loopback
@@ -36,8 +37,9 @@ def served(folder: Path) -> Iterator[ServedApi]:
     loop, over = asyncio.new_event_loop(), asyncio.Event()
 
     async def serve() -> None:
-        async with running_api(folder, per_minute=1_000_000) as api:
-            ready.set_result(ServedApi(f"{api.client.make_url('/')}".rstrip("/"), api.key))
+        async with running_api(folder, per_minute=1_000_000, wrong_keys=1_000_000) as api:
+            known = await with_a_document(api)
+            ready.set_result(ServedApi(f"{api.client.make_url('/')}".rstrip("/"), api.key, known))
             await kept_up(api, over)
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
@@ -48,6 +50,21 @@ def served(folder: Path) -> Iterator[ServedApi]:
         loop.call_soon_threadsafe(over.set)
         thread.join(30)
         loop.close()
+
+
+async def with_a_document(api: RunningApi) -> dict[str, str]:
+    """An order of two lines, the first of which is on a document."""
+    order = await api.post(ORDERS, order_body())
+    await api.post(f"{ORDERS}/{ORDER}/invoices", invoice_body())
+    await api.plan()
+    documents = await (await api.get(f"/accounting/v1/businesses/{SHOP}/documents")).json()
+    return {
+        "businessCode": SHOP,
+        "customerNumber": CUSTOMER,
+        "orderReference": ORDER,
+        "internalRequestId": (await order.json())["internalRequestId"],
+        "documentId": documents["rows"][0]["documentId"],
+    }
 
 
 async def kept_up(api: RunningApi, over: asyncio.Event) -> None:

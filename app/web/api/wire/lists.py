@@ -39,7 +39,9 @@ Time = Annotated[
     CLOCK,
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-02T09:00:00Z"]}),
 ]
-Cursor = Annotated[str, Field(max_length=_LONGEST_CURSOR, description="`next` of the page before.")]
+Cursor = Annotated[
+    str, Field(max_length=_LONGEST_CURSOR, pattern=r"^[A-Za-z0-9_-]+$", description="`next` of the page before.")
+]
 Words = Annotated[str, Field(min_length=1, max_length=200, description="Words of references, numbers or the buyer.")]
 Short = Annotated[str, Field(min_length=1, max_length=64)]
 
