@@ -23,6 +23,8 @@ MIGRATIONS: Final = Path(__file__).parent / "migrations"
 VERSION_TABLE: Final = "alembic_version"
 # Longer than any transaction of ours by far, and short enough for a person who waits.
 BUSY_SECONDS: Final = 15
+# SQLite's own: after so many pages in the log a commit moves them into the file.
+CHECKPOINT_PAGES: Final = 1000
 # Sellers, logins, the audit log: no other user of this machine reads them.
 OWNER_S_FOLDER: Final = 0o700
 OWNER_S_FILE: Final = 0o600
@@ -104,17 +106,48 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine, about: str | None = None) -> Iterator[Connection]:
+def writing(engine: Engine, about: str | None = None, *, durable: bool = True) -> Iterator[Connection]:
     """The only writing transaction at this moment; others wait. Commits at the end, or leaves no trace.
 
-    `about`: PostgreSQL lets those about something else write beside it.
+    `about`: PostgreSQL lets those about something else write beside it. Without `durable` it is not waited for the
+    disk: the transaction outlives its process, and a failure of the power may take the last ones.
     """
-    with _translated(engine), engine.connect() as plain:
+    with _translated(engine), engine.connect() as plain, _waiting_for_disk(plain, durable=durable):
         connection = plain.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         with connection.begin():
             if engine.dialect.name == "postgresql":
                 connection.execute(LOCK if about is None else LOCK_ABOUT, {"number": ADVISORY_LOCK, "about": about})
+                if not durable:
+                    connection.execute(text("SET LOCAL synchronous_commit TO OFF"))
             yield connection
+
+
+@contextmanager
+def _waiting_for_disk(plain: Connection, *, durable: bool) -> Iterator[None]:
+    """SQLite has it for a connection, outside of transactions; the connection is another user's afterwards.
+
+    Then no commit moves the log into the file either, which waits for the disk twice: see `checkpoint`.
+    """
+    raw: Any = plain.connection.dbapi_connection
+    if durable or plain.dialect.name != "sqlite":
+        yield
+        return
+    raw.execute("PRAGMA synchronous = NORMAL")
+    raw.execute("PRAGMA wal_autocheckpoint = 0")
+    try:
+        yield
+    finally:
+        raw.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        raw.execute("PRAGMA synchronous = FULL")
+
+
+def checkpoint(engine: Engine) -> None:
+    """Move what SQLite's log has into the file, beside readers and writers; PostgreSQL does it by itself. Blocks."""
+    if engine.dialect.name != "sqlite":
+        return
+    with _translated(engine), engine.connect() as plain:
+        raw: Any = plain.connection.dbapi_connection
+        raw.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def place_of(engine: Engine) -> str:

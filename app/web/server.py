@@ -5,8 +5,10 @@ end: unready → the balancer's time → no new connections → handlers finish 
 """
 
 import asyncio
+import gc
 import logging
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -18,7 +20,7 @@ from aiohttp import web
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.operations.context import bootstrap, topics
 from app.operations.read_model import queries
-from app.operations.workers.stages import ready_codec
+from app.operations.workers.stages import GARBAGE_THRESHOLD, ready_codec
 from app.settings import Settings
 from app.store import PolicyCache, Store, StoreError
 from app.stream.clients.errors import SendError
@@ -48,6 +50,10 @@ HANDLERS_SECONDS: Final = 20.0
 FLUSH_SECONDS: Final = 10.0
 KEEPALIVE_SECONDS: Final = 75.0
 WATCH_SECONDS: Final = 2.0
+# How long the thread that writes rows may keep the loop from its next answer; Python's own is five times as long.
+SWITCH_SECONDS: Final = 0.001
+# A few megabytes of log at the highest rate.
+CHECKPOINT_SECONDS: Final = 5.0
 NOTE_USE_SECONDS: Final = 60.0
 WRONG_KEYS_PER_MINUTE: Final = 60
 # As the interface has it for its documents: ten a second.
@@ -101,8 +107,11 @@ class Server:
         site = web.TCPSite(runner, self._known.web_host, self._known.web_port, ssl_context=self._ssl)
         await site.start()
         said(self._address(runner))
+        gc.freeze()  # what was imported lives as long as the process: a collection need not look at it
+        gc.set_threshold(GARBAGE_THRESHOLD)
         with self._signals():
-            background = [asyncio.create_task(self._watch()), asyncio.create_task(self._note_use())]
+            tasks = (self._watch(), self._note_use(), self._checkpoint())
+            background = [asyncio.create_task(each) for each in tasks]
             await self._stopping.wait()
         await self._end(runner, background)
 
@@ -176,6 +185,12 @@ class Server:
             with suppress(StoreError):
                 await self._authenticator.note_use()
 
+    async def _checkpoint(self) -> None:
+        while True:
+            await asyncio.sleep(CHECKPOINT_SECONDS)
+            with suppress(StoreError):
+                await asyncio.to_thread(self._store.api_requests().checkpoint)
+
     async def _knows_business(self, business: str) -> bool:
         if self._policies.peek(business) is not None:
             return True
@@ -202,6 +217,7 @@ class Server:
 def run(known: Settings, said: Callable[[str], None]) -> None:
     """The whole life of the process. Raises OperationError, StoreError, StartRefusedError and OSError."""
     logs.configure(known.log_level)
+    sys.setswitchinterval(SWITCH_SECONDS)
     # What a handler raises has its answer and its line in the log; the rest is what clients send that is no HTTP.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     with Store.open(known) as store:

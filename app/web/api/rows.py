@@ -7,6 +7,7 @@ a repeat sends the same record again.
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
@@ -17,6 +18,8 @@ from app.store import Begun, IncomingRequest, Progress, StoreError
 
 log = structlog.get_logger(__name__)
 _MOST_AT_ONCE: Final = 200
+# Until then a repeat in another process waits for what is known here already.
+NOTES_SECONDS: Final = 0.2
 
 
 class Table(Protocol):
@@ -88,13 +91,17 @@ class RequestRows:
             self._hand_on(_settle, [each for each in batch if isinstance(each, _Settling)])
 
     def _batch(self) -> list[_Queued | None]:
-        """At least one, and what has come meanwhile."""
-        found = [self._queue.get()]
+        """What is waited for, and all that has come meanwhile; notes alone wait a little for the next request."""
+        found: list[_Queued | None] = []
+        end, is_urgent = 0.0, False
         while len(found) < _MOST_AT_ONCE:
+            left = None if not found else 0.0 if is_urgent else max(0.0, end - time.monotonic())
             try:
-                found.append(self._queue.get_nowait())
+                found.append(self._queue.get(timeout=left) if left != 0.0 else self._queue.get_nowait())
             except queue.Empty:
                 break
+            end = end or time.monotonic() + NOTES_SECONDS
+            is_urgent = is_urgent or not isinstance(found[-1], Progress)
         return found
 
     def _write(self, asked: Sequence[_Asked], progress: Sequence[Progress]) -> None:
