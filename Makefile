@@ -4,8 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-# What needs more than this machine: a folder of other people's invoices.
-ANYWHERE := not foreign_samples
+# What needs more than this machine: a folder of other people's invoices, a program with dependencies of its own.
+ANYWHERE := not foreign_samples and not foreign_client
 
 # Where bytecode is not kept, every process of a run compiles everything again: a third of the unit tests' time.
 unexport PYTHONDONTWRITEBYTECODE
