@@ -129,7 +129,8 @@ class DocumentStatus:
     """One step of a document's life: `document-status.v1`. `sequence` counts from 1 without gap or fork.
 
     `connection`: the business's name for its login at `provider`. `credit_reference` and `original`: of a return or a
-    price difference, the merchant's reference and the document that had its lines. `extensions` are the order's.
+    price difference, the merchant's reference and the document that had its lines. `corrects` and `corrected_by`: the
+    document that was wrong, and the one that is right. `extensions` are the order's.
     """
 
     __pydantic_config__ = STRICT
@@ -159,6 +160,8 @@ class DocumentStatus:
     extensions: Extensions | None = None
     credit_reference: str | None = None
     original: str | None = None
+    corrects: str | None = None
+    corrected_by: str | None = None
 
 
 @record

@@ -108,6 +108,8 @@ def status_of(
         extensions=placed.extensions if placed else None,
         credit_reference=credit.reference if credit else None,
         original=credit.original if credit else None,
+        corrects=document.correction.document_id if document.correction else None,
+        corrected_by=document.corrected_by,
     )
 
 

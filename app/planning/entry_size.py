@@ -9,7 +9,16 @@ from typing import Final
 
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
-from app.domain.orders import GoodwillGranted, InvoiceRequested, LinesCancelled, LoggedEvent, OrderPlaced, OrderReturned
+from app.domain.orders import (
+    GoodwillGranted,
+    InvoiceCorrected,
+    InvoiceRequested,
+    LinesCancelled,
+    LoggedEvent,
+    OrderAmended,
+    OrderPlaced,
+    OrderReturned,
+)
 from app.planning.order_entries import encode
 from app.planning.state import OrderState, PlannedDocument
 
@@ -70,7 +79,7 @@ def parts_of(event: LoggedEvent) -> int:
     """What a held event adds to the parts of its order."""
     parts = 1 + extension_parts(event)
     match event.body:
-        case OrderPlaced() | OrderReturned() | GoodwillGranted() as body:
+        case OrderPlaced() | OrderAmended() | OrderReturned() | GoodwillGranted() | InvoiceCorrected() as body:
             return parts + len(body.lines)
         case InvoiceRequested() | LinesCancelled() as body:
             return parts + len(body.line_references)

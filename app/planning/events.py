@@ -11,6 +11,7 @@ from app.domain.orders import (
     DocumentMarkedIssued,
     DocumentOverdue,
     HoldExpired,
+    InvoiceCorrected,
     LinesAged,
     LinesCancelled,
     LoggedEvent,
@@ -38,7 +39,7 @@ OF_PEOPLE: Final = (
 )
 
 # Of what waited these are decided first, in this sequence, before anything is planned.
-BEFORE_PLANS: Final = (LinesCancelled, OrderAmended)
+BEFORE_PLANS: Final = (LinesCancelled, OrderAmended, InvoiceCorrected)
 
 
 def is_a_persons(event: LoggedEvent) -> bool:

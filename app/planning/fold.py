@@ -19,6 +19,7 @@ from app.domain.orders import (
     DocumentOverdue,
     GoodwillGranted,
     HoldExpired,
+    InvoiceCorrected,
     InvoiceRequested,
     LinesAged,
     LinesCancelled,
@@ -40,6 +41,7 @@ from app.planning.effects import Effects
 from app.planning.entry_size import MOST_ENTRY_BYTES, RESERVED_BYTES, EntryTooLargeError, fitted
 from app.planning.events import INTERNAL, is_a_persons
 from app.planning.rules.amendment import order_amended
+from app.planning.rules.correction import invoice_corrected
 from app.planning.rules.credits import count_returned
 from app.planning.rules.document_cancellation import cancellation_requested
 from app.planning.rules.freezing import apply_while_frozen, order_thawed
@@ -202,6 +204,7 @@ RULES: Final[Mapping[type, Callable[[WorkingOrder, LoggedEvent, Any], None]]] = 
         OrderAmended: order_amended,
         OrderReturned: order_returned,
         GoodwillGranted: goodwill_granted,
+        InvoiceCorrected: invoice_corrected,
         DocumentApproved: document_approved,
         SignatureRequested: signature_requested,
         DocumentMarkedIssued: document_marked_issued,

@@ -111,6 +111,15 @@ class ConfirmedNames:
 
 
 @record
+class Correction:
+    """Which document a corrected one takes the place of, under which reference; the digest of what was asked for."""
+
+    reference: str
+    digest: str
+    document_id: str
+
+
+@record
 class PlannedDocument:
     """A document as the planner knows it.
 
@@ -124,6 +133,7 @@ class PlannedDocument:
     `review_revision`: of the last question about it, the planner's or the issuer's; `asked`: the issuer's own number
     of its last one.
     `doubt`: what the planner asks about. `named`: what a person has confirmed, and the issuer has not reported yet.
+    `correction`: what it corrects; `corrected_by`: the document that corrects it.
     `person`: whom it was made for, where the order has been amended to another buyer since.
     """
 
@@ -157,6 +167,8 @@ class PlannedDocument:
     issue_noticed: bool = False
     object_noticed: bool = False
     person: Person | None = None
+    correction: Correction | None = None
+    corrected_by: str | None = None
 
     @property
     def claims(self) -> tuple[str, ...]:

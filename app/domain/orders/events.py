@@ -15,6 +15,7 @@ from app.domain.orders.requests import (
     DocumentMarkedDeleted,
     DocumentMarkedIssued,
     GoodwillGranted,
+    InvoiceCorrected,
     InvoiceRequested,
     LinesCancelled,
     OrderAmended,
@@ -38,6 +39,7 @@ SubmittedBody = (
     | OrderStatusChanged
     | OrderReturned
     | GoodwillGranted
+    | InvoiceCorrected
     | DocumentApproved
     | ReviewDecided
     | SignatureRequested

@@ -162,6 +162,22 @@ class GoodwillGranted:
 
 
 @record
+class InvoiceCorrected:
+    """An invoice is wrong: it is cancelled at its provider, and issued anew with these lines as they should be.
+
+    Lines that are right need not be named. The event's `person`, where it has one, is the order's buyer from now on.
+    """
+
+    __pydantic_config__ = STRICT
+
+    type: Literal["InvoiceCorrected"] = "InvoiceCorrected"
+    correction_reference: Reference
+    document_id: DocumentIdText
+    reason: Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(name)]
+    lines: Annotated[tuple[OrderLine, ...], Field(max_length=MOST_LINES)] = ()
+
+
+@record
 class DocumentApproved:
     """A person lets a planned document go."""
 

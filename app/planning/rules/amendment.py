@@ -47,11 +47,18 @@ def amend(order: WorkingOrder, event: LoggedEvent, content: OrderPlaced, holders
         order.reject(event, errors)
     else:
         withdraw_all(order, holders)
-        order.original = order.original or content_digest(placed)
-        order.placed = amended
-        keep_buyer(order, placed)
+        become(order, amended)
         resume(order)
         order.answer(event, Verdict.OK, documents=order.resumed)
+
+
+def become(order: WorkingOrder, amended: LoggedEvent) -> None:
+    """The order is this one from now on. Raises LookupError before the order has arrived."""
+    if order.placed is None:
+        raise LookupError("the order has not arrived")
+    before, order.placed = order.placed, amended
+    order.original = order.original or content_digest(before)
+    keep_buyer(order, before)
 
 
 def keep_buyer(order: WorkingOrder, before: LoggedEvent) -> None:
