@@ -1,6 +1,7 @@
 """`faturaflow up`: everything that is configured, on this machine, until it is stopped."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,6 +13,7 @@ from app.cli.options import AsJson
 from app.cli.printing.tables import print_table
 from app.operations.supervision.folder import FOLDER, running_state
 from app.operations.supervision.report import COLUMNS, REPORT, cells
+from app.operations.supervision.roles import Role
 from app.operations.supervision.status import status_of
 from app.store import StoreError
 from app.stream.errors import StreamError
@@ -28,6 +30,9 @@ def up(
     *,
     folder: Folder = FOLDER,
     port: Annotated[int, typer.Option(min=0, max=65535, help="The health page's port; 0 is a free one.")] = PAGE_PORT,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="An empty installation of its own, with simulators and a stream of orders.")
+    ] = False,
 ) -> None:
     """Run Kafka (unless one is set), the workers, the read model and the HTTP API; what ends is started again."""
     if context.invoked_subcommand is not None:
@@ -35,7 +40,14 @@ def up(
     from app.operations.supervision.up import run  # noqa: PLC0415 - aiohttp: the other commands do not wait for it
 
     with exit_on(local_kafka.StackError, StreamError, StoreError, OSError):
-        run(folder, port=port, said=typer.echo)
+        run(folder, port=port, said=typer.echo, prepare=_demo_in(folder) if demo else tuple)
+
+
+def _demo_in(folder: Path) -> Callable[[], tuple[Role, ...]]:
+    """What is of the testbed is loaded for it alone."""
+    from app.testbed.demo.standing import prepare_standing_demo  # noqa: PLC0415
+
+    return lambda: prepare_standing_demo(folder, typer.echo)
 
 
 @app.command()

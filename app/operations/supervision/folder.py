@@ -33,11 +33,14 @@ class OwnProcess:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpState:
-    """What other commands need to know. `page`: the URL of the health page; `own_kafka`: Kafka ends with it."""
+    """What other commands need to know. `page`: the URL of the health page.
+
+    `own_kafka`: the folder of the Kafka that ends with it; None where none does.
+    """
 
     supervisor: OwnProcess
     page: str
-    own_kafka: bool
+    own_kafka: Path | None
     processes: tuple[OwnProcess, ...] = ()
 
 

@@ -40,23 +40,24 @@ RETRY: Final = signal.SIGUSR1
 Said = Callable[[str], None]
 
 
-def run(folder: Path, *, port: int, said: Said, more: Iterable[Role] = ()) -> None:
+def run(folder: Path, *, port: int, said: Said, prepare: Callable[[], Iterable[Role]] = tuple) -> None:
     """Runs everything until SIGTERM, SIGINT or SIGHUP; SIGUSR1 starts what waits for a person.
 
-    `port`: of the health page. `more`: what runs beside what is configured. Raises NotPossibleError where the folder or
-    the port is taken; StackError, TopicsRefusedError, BrokerRequestError, UnavailableError and StoreError.
+    `port`: of the health page. `prepare` is called before the settings are read, and returns what runs beside what is
+    configured. Raises NotPossibleError where the folder or the port is taken; StackError, TopicsRefusedError,
+    BrokerRequestError, UnavailableError and StoreError.
     """
-    known = settings()
     with ExitStack() as ending:
         _end_as_by_keyboard()
         ending.enter_context(own.holding(folder))
         listening = ending.enter_context(closing(page.listen(port)))
-        had_kafka = _end_left_over(folder, said)
-        embedded = ending.enter_context(_embedded(is_own=had_kafka, said=said)) if known.bootstrap is None else None
+        _end_left_over(folder, said)
+        beside, known = tuple(prepare()), settings()
+        embedded = ending.enter_context(_embedded(said)) if known.bootstrap is None else None
         said(f"Kafka: {embedded.bootstrap if embedded else known.bootstrap}")
         apply_topics(at=embedded.bootstrap if embedded else None)
         store = ending.enter_context(Store.open(known))
-        configured, beside = ConfiguredRoles(known, store, queries()), tuple(more)
+        configured = ConfiguredRoles(known, store, queries())
         up = Up(folder, lambda: (*configured(), *beside), embedded, bootstrap=known.bootstrap, said=said)
         asyncio.run(up.run(listening))
         own.forget_state(folder)
@@ -146,7 +147,7 @@ class Up:
         self._written = own.UpState(
             supervisor=own.this_process(),
             page=url,
-            own_kafka=self._kafka is not None and self._kafka.is_own,
+            own_kafka=self._kafka.folder if self._kafka is not None and self._kafka.is_own else None,
             processes=tuple(_own_processes(running)),
         )
         try:
@@ -197,22 +198,23 @@ def _own_processes(running: Mapping[str, int]) -> Iterator[own.OwnProcess]:
 
 
 @contextmanager
-def _embedded(*, is_own: bool, said: Said) -> Iterator[EmbeddedKafka]:
-    kafka = EmbeddedKafka(local_kafka.default_folder(), is_own=is_own, said=said)
+def _embedded(said: Said) -> Iterator[EmbeddedKafka]:
+    kafka = EmbeddedKafka(local_kafka.default_folder(), said=said)
     try:
         yield kafka
     finally:
         kafka.close()
 
 
-def _end_left_over(folder: Path, said: Said) -> bool:
-    """Ends the processes of an `up` that was killed; returns whether Kafka was its own."""
+def _end_left_over(folder: Path, said: Said) -> None:
+    """Ends the processes of an `up` that was killed, and its Kafka."""
     state = own.read_state(folder)
     if state is None:
-        return False
+        return
     if ended := own.end_left_over(state.processes):
         said(f"{ended} processes of an `up` that was killed are ended.")
-    return state.own_kafka
+    if state.own_kafka is not None:
+        local_kafka.down(state.own_kafka)
 
 
 def _end_as_by_keyboard() -> None:

@@ -79,8 +79,12 @@ def kafka(bootstrap: str | None, folder: Path, *, keep: bool = False) -> Iterato
 
 def environment_of(bootstrap: str, prefix: str, folder: Path) -> dict[str, str]:
     """What the processes of an installation in this folder are started with; its topics begin with `prefix`."""
+    return {"FATURAFLOW_BOOTSTRAP": bootstrap, **settings_of(prefix, folder)}
+
+
+def settings_of(prefix: str, folder: Path) -> dict[str, str]:
+    """The same without Kafka's address; a new key each time."""
     return {
-        "FATURAFLOW_BOOTSTRAP": bootstrap,
         "FATURAFLOW_TOPIC_PREFIX": prefix,
         "FATURAFLOW_DATABASE": f"sqlite:///{folder.absolute()}/faturaflow.db",
         "FATURAFLOW_DATA_DIR": str(folder.absolute() / "data"),

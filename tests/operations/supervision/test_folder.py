@@ -17,7 +17,7 @@ SLEEPING = "import time; print('asleep', flush=True); time.sleep(600)"
 
 
 def state(**others: object) -> UpState:
-    usual = UpState(supervisor=own.this_process(), page="http://127.0.0.1:1", own_kafka=True)
+    usual = UpState(supervisor=own.this_process(), page="http://127.0.0.1:1", own_kafka=Path("stack").absolute())
     return replace(usual, **others)  # type: ignore[arg-type]
 
 

@@ -95,14 +95,14 @@ async def test_a_probe_is_answered_by_a_status_code(shown: Shown) -> None:
 
 
 async def test_another_process_gets_the_same_report(shown: Shown, tmp_path: Path) -> None:
-    write_state(tmp_path, UpState(supervisor=this_process(), page=shown.url, own_kafka=False))
+    write_state(tmp_path, UpState(supervisor=this_process(), page=shown.url, own_kafka=None))
     assert await asyncio.to_thread(status_of, tmp_path) == shown.report
 
 
 def test_a_page_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None:
     with listen(0) as taken:
         url = url_of(taken)
-    write_state(tmp_path, UpState(supervisor=this_process(), page=url, own_kafka=False))
+    write_state(tmp_path, UpState(supervisor=this_process(), page=url, own_kafka=None))
     with pytest.raises(UnavailableError, match="does not answer as expected"):
         status_of(tmp_path)
 

@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from app.domain.documents import DocumentState
 from app.operations.supervision.roles import ConfiguredRoles, Turn, web
 from app.settings import Settings
 from app.store import Store, new_key
 from app.stream.settings import STOP_GRACE_SECONDS
 from app.tracking.read_model.database import ReadModel
 from app.tracking.read_model.queries import Queries
+from tests.harness.pipeline import order, request
 from tests.store.configurations import LOGIN, business
+from tests.tracking.read_model.installation import Installation
 
 ALWAYS = ["intake", "planner", "tracking", "web"]
 
@@ -67,6 +70,20 @@ def test_a_connection_that_is_switched_off_needs_no_issuer_and_one_that_is_switc
     for is_on in (False, True, False):
         configure(store, nilvera=is_on)
         assert ("issuer-nilvera" in [role.name for role in roles()]) is is_on
+
+
+async def test_of_a_connection_that_is_off_the_issuer_stays_as_long_as_a_document_is_under_way(
+    known: Settings, store: Store
+) -> None:
+    configure(store, nilvera=False, sovos=False)
+    installation = Installation(ReadModel.of(known.database))
+    await installation.submit(order("S-1"), request("S-1", "1"))
+    assert "issuer-nilvera" in names(known, store, installation.queries)
+    assert "issuer-sovos" not in names(known, store, installation.queries)
+    (document,) = installation.queries.documents().rows
+    await installation.progress("S-1", document.latest.document_id, DocumentState.CANCELLED)
+    assert "issuer-nilvera" not in names(known, store, installation.queries)
+    installation.model.close()
 
 
 def test_where_no_read_model_says_that_nothing_is_under_way_the_issuer_goes_on(known: Settings, store: Store) -> None:
