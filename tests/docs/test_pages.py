@@ -15,9 +15,11 @@ from tests.docs.extraction import ROOT
 PAGES: Final = (ROOT / "README.md", *sorted(DOCS.glob("*.md")), *sorted((DOCS / "providers").glob("*.md")))
 FENCE: Final = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 LINK: Final = re.compile(r"\]\((?!https?:|mailto:)([^)\s]+)\)")
-MENTION: Final = re.compile(r"faturaflow ((?:[a-z|-]+)(?: [a-z|-]+)?)")
+MENTION: Final = re.compile(r"faturaflow ((?:[a-z|-]+)(?: [a-z][a-z|-]*)?)")
 WHOLE: Final = re.compile(
-    r"`faturaflow ([a-z-]+)(?: ([a-z-]+))?([^`]*)`|^\$? ?faturaflow ([a-z-]+)(?: ([a-z-]+))?([^#\n]*)", re.MULTILINE
+    r"`faturaflow ([a-z-]+)(?: ([a-z][a-z-]*))?([^`]*)`|"
+    r"^\$? ?faturaflow ([a-z-]+)(?: ([a-z][a-z-]*))?([^#\n]*)",
+    re.MULTILINE,
 )
 OPTION: Final = re.compile(r"(?<= )--[a-z-]+")
 
