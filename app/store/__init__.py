@@ -30,6 +30,7 @@ from app.store.errors import (
     StoreError,
     StoreUnavailableError,
 )
+from app.store.links import LinkKeeper
 from app.store.mails import MailOutcome, MailRecord, MailStore
 from app.store.number_audit import Gap, GapKind, NumberAudit, SeriesCounts
 from app.store.numbers import NumberStore
@@ -63,6 +64,7 @@ __all__ = [
     "GapKind",
     "IncomingRequest",
     "LineError",
+    "LinkKeeper",
     "Login",
     "MailOutcome",
     "MailRecord",

@@ -19,6 +19,7 @@ from app.store.applying import ConfigurationWriter
 from app.store.database import open_database, place_of, reading, writing
 from app.store.differences import ChangeKind, PartChange, connection_part
 from app.store.encryption import SecretCipher
+from app.store.links import LinkKeeper
 from app.store.mails import MailStore
 from app.store.number_audit import NumberAudit
 from app.store.numbers import NumberStore
@@ -210,6 +211,10 @@ class Store:
     def sessions(self) -> SessionStore:
         """The sessions at providers that allow a user one."""
         return SessionStore(self._engine, self._cipher, self._clock)
+
+    def links(self) -> LinkKeeper:
+        """The addresses of documents that only the answer to their create named."""
+        return LinkKeeper(self._engine, self._cipher)
 
     def mails(self) -> MailStore:
         """The mails about documents that a person has asked for."""

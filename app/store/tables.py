@@ -186,6 +186,14 @@ sessions: Final = Table(
     Column("held_until", AwareTime),
 )
 
+# Addresses of documents that only the answer to their create named, encrypted: each opens without a login.
+document_links: Final = Table(
+    "document_links",
+    metadata,
+    Column("document_id", String(36), primary_key=True),
+    Column("url", Text, nullable=False),
+)
+
 # Each mail about a document that was asked for, written before it leaves. Without an outcome its process has ended
 # before the answer came. `recipient` is masked; `via`: the provider's name, or SMTP.
 mails: Final = Table(

@@ -37,6 +37,7 @@ from providers.base.findings import (
     not_sent,
     unless_absent,
 )
+from providers.base.links import KeepsLinks, LinkStore
 from providers.base.mail import MailTaken
 from providers.base.outcomes import Done, NotSent, Outcome, Refused, Unknown, refused_by_buyer, seen
 from providers.base.protocols import (
@@ -90,7 +91,9 @@ __all__ = [
     "HasSession",
     "HeldSession",
     "Issued",
+    "KeepsLinks",
     "KeepsLogin",
+    "LinkStore",
     "ListsDocuments",
     "ListsIssued",
     "LookUp",

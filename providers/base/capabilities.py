@@ -88,6 +88,7 @@ class Capabilities:
     `rotating_login`: its login is renewed by a token that changes each time, and is of use to one process at a time.
     `downloads` and `checks`: what `download` and `check` can be asked for. `links`: the document types of which it
     gives an address that opens without a login. `lists`: those of which it lists what was issued on given days.
+    `keeps_links`: such an address comes with the answer to a create alone, and is kept then (`KeepsLinks`).
     `requests_in_a_call`: how many a call makes at the most, logins and what is asked before it too; of a slow quota so
     many slots must be open before one begins.
     `mails_buyer`: whether the buyer's address goes to where the provider mails a document by itself (option `mail`);
@@ -125,6 +126,7 @@ class Capabilities:
     rotating_login: bool = False
     downloads: frozenset[FileForm] = frozenset()
     links: frozenset[DocumentType] = frozenset()
+    keeps_links: bool = False
     lists: frozenset[DocumentType] = frozenset()
     checks: frozenset[Subject] = frozenset()
     # A login, what is there, the call itself, and one more.

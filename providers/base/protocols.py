@@ -13,6 +13,7 @@ from app.domain.parties import BusinessFacts
 from providers.base.capabilities import Capabilities, LookUp, Step
 from providers.base.documents import Issued, Prepared, StepInput
 from providers.base.findings import Absent, Different, Finding, Registration, Unclear
+from providers.base.links import KeepsLinks
 from providers.base.mail import MailTaken
 from providers.base.outcomes import Done, NotSent, Outcome, Refused, Unknown
 from providers.base.reads import CheckAsked, Checked, Days, DocumentFile, DocumentLink, FileForm, ListedDocument
@@ -255,6 +256,7 @@ ABILITIES: Final[Mapping[Any, Callable[[Capabilities], object]]] = MappingProxyT
         KeepsLogin: lambda what: what.rotating_login,
         GivesFiles: lambda what: what.downloads,
         GivesLinks: lambda what: what.links,
+        KeepsLinks: lambda what: what.keeps_links,
         ListsIssued: lambda what: what.lists,
         ChecksConnection: lambda what: what.checks,
         SendsMail: lambda what: what.mails,

@@ -4,29 +4,40 @@ Options: those of `providers.options`, and those of `options.py`. One call makes
 about it afterwards: what became of a call without an answer, only a person can see.
 """
 
+from typing import Final
+
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
 from app.domain.invoice_info.enums import InvoiceType
 from providers.base import (
+    Absent,
     Capabilities,
     ConnectionSettings,
+    Done,
     Issued,
+    LinkStore,
     LookUp,
+    NotPermittedError,
     NotSent,
     Outcome,
     Quota,
     Refused,
     Step,
     StepInput,
+    Unclear,
     Unknown,
 )
-from providers.base.reads import CheckAsked, Checked, Subject
+from providers.base.reads import CheckAsked, Checked, DocumentLink, Subject
 from providers.bizimhesap import answers, mapping
 from providers.bizimhesap.options import KEY, NAMES, capabilities_of, headers_of
 from providers.bizimhesap.requirements import requirements_of
 from providers.masking import discreet
-from providers.transport.http import Reply
+from providers.transport.http import Deadline, Reply
 from providers.transport.rest import RestAdapter, RestApi
+
+NOT_KEPT: Final = "its address came with the answer to its create alone, and is not kept here"
+# What is left of a call's time when its record is made, is not spent to the end: the outcome must still be said.
+SHARE_FOR_ITS_LINK: Final = 0.5
 
 
 class BizimHesapAdapter(RestAdapter):
@@ -48,6 +59,8 @@ class BizimHesapAdapter(RestAdapter):
         taxpayer_lookup=False,
         invoice_types=frozenset({InvoiceType.SATIS}),
         checks=frozenset({Subject.LOGIN}),
+        links=frozenset({DocumentType.SALES_INVOICE}),
+        keeps_links=True,
     )
     API = RestApi(
         probe="/warehouses",
@@ -63,17 +76,37 @@ class BizimHesapAdapter(RestAdapter):
     def __init__(self, settings: ConnectionSettings) -> None:
         """Raises ValueError for settings that it cannot work with, KeyError for a missing secret."""
         super().__init__(settings)
+        self._links: LinkStore | None = None
         self.capabilities = capabilities_of(self.capabilities, settings.options)
         self.http.use_login(headers_of(settings.secrets["api_key"], settings.options))
         # Whose books they are. On many accounts it is the token.
         if "firm_id" in settings.secrets:
             self.account = settings.secrets["firm_id"]
 
+    def use_links(self, links: LinkStore) -> None:
+        self._links = links
+
     @discreet
     async def create(self, asked: StepInput, seconds: float) -> Outcome:
+        deadline = Deadline(seconds)
         body = mapping.with_firm(asked.prepared.request, self.account)
-        reply = await self._post("/addinvoice", body, seconds)
-        return answers.created(reply) if isinstance(reply, Reply) else reply
+        reply = await self._post("/addinvoice", body, deadline.left())
+        if not isinstance(reply, Reply):
+            return reply
+        outcome = answers.created(reply)
+        url = answers.link_in(reply) if isinstance(outcome, Done) else None
+        if url is not None and self._links is not None:
+            await self._links.keep(asked.prepared.reference, url, deadline.left() * SHARE_FOR_ITS_LINK)
+        return outcome
+
+    @discreet
+    async def link(self, issued: Issued, seconds: float) -> DocumentLink | Absent | Unclear:  # noqa: ARG002 - nothing is asked there
+        """The one of the answer to its create; BizimHesap is not asked, and does not say how long it opens."""
+        try:
+            url = await self._links.read(issued.reference) if self._links is not None else None
+        except NotPermittedError as error:
+            return Unclear(why=f"{error}")
+        return DocumentLink(url=url, is_permanent=False) if url else Unclear(why=NOT_KEPT)
 
     @discreet
     async def withdraw(self, issued: Issued, seconds: float) -> Outcome:

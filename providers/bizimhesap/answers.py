@@ -17,6 +17,9 @@ from providers.transport.rest import OK
 FORBIDDEN: Final = 403
 FIRST_CLIENT_ERROR: Final = 400
 READ_WELL: Final = 1
+SECURE: Final = "https://"
+# What every browser opens.
+LONGEST_LINK: Final = 2000
 CANCELLED: Final = "0"
 NOT_CANCELLED: Final = "1"
 # Words of a sentence that is about the login. The wording is not published: a sentence that is taken for another one
@@ -58,6 +61,15 @@ def created(reply: Reply) -> Outcome:
     if isinstance(body, dict) and body.get("error") == "" and _text(body.get("guid")):
         return _made(body) or Unknown(why=reply.excerpt())
     return _refusal(reply) or Unknown(why=reply.excerpt())
+
+
+def link_in(reply: Reply) -> str | None:
+    """The address of a record's page, which opens without a login; None where the answer has none to keep."""
+    body = reply.json()
+    url = body.get("url") if isinstance(body, dict) else None
+    if not isinstance(url, str) or not url.startswith(SECURE) or len(url) > LONGEST_LINK:
+        return None
+    return url if url.isprintable() and " " not in url else None
 
 
 def cancelled(reply: Reply, guid: str) -> Outcome:

@@ -16,6 +16,7 @@ from providers.base import (
     Done,
     Finding,
     FindsPrepared,
+    KeepsLinks,
     ListsDocuments,
     LookUp,
     Outcome,
@@ -38,6 +39,20 @@ PATIENCE = 0.8
 DELAYS = Delays(slow=0.05, booked_late=600, late_status=30, retry_after=7)
 
 
+class Links:
+    """The addresses that the engine keeps for an adapter."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    async def keep(self, reference: str, url: str, seconds: float) -> None:
+        assert seconds > 0
+        self.kept[reference] = url
+
+    async def read(self, reference: str) -> str | None:
+        return self.kept.get(reference)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Bench:
     """An adapter, connected to its simulator.
@@ -49,6 +64,7 @@ class Bench:
     url: str
     adapter: AbleAdapter
     http: aiohttp.ClientSession
+    links: Links
     made: dict[str, dict[Step, Done]] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)
 
@@ -165,5 +181,8 @@ async def bench_of(case: Case) -> AsyncIterator[Bench]:
     """The case's adapter, connected to its simulator while the block runs."""
     async with running(case.application(Misbehaviour(delays=DELAYS))) as url, aiohttp.ClientSession() as http:
         adapter = case.connect(url)
-        yield Bench(case=case, url=url, adapter=adapter, http=http)
+        links = Links()
+        if isinstance(adapter, KeepsLinks):
+            adapter.use_links(links)
+        yield Bench(case=case, url=url, adapter=adapter, http=http, links=links)
         await adapter.close()

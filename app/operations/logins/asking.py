@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 
 from app.operations.errors import NotFoundError, NotPossibleError
 from app.operations.logins.adapters import UnusableLoginError, adapter_of
+from app.operations.logins.links import keep_links
 from app.operations.logins.sessions import keep_session
 from app.store import Store
 from providers.base import Adapter
@@ -33,6 +34,7 @@ def ask_provider(store: Store, business: str, name: str, question: Callable[[Ada
         except UnusableLoginError as error:
             raise NotPossibleError(f"{business}'s connection {name} cannot be used: {error}.") from error
         keep_session(adapter, connection.provider, connection.base_url, store)
+        keep_links(adapter, store)
         try:
             return await question(adapter)
         finally:

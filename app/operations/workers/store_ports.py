@@ -14,6 +14,7 @@ from app.issuing.decisions.type_choice import needs_other_register
 from app.issuing.journal.facts import ProviderAccount
 from app.issuing.ports import ConnectionId, NoConnection, NumbersUnavailableError, ProviderConnection, RegisterAt
 from app.operations.logins.adapters import UnusableLoginError, adapter_of
+from app.operations.logins.links import keep_links
 from app.operations.logins.sessions import keep_session
 from app.store.errors import OtherReleaseError, SecretsUnreadableError, StoreError
 from app.store.numbers import NumberStore
@@ -92,6 +93,7 @@ class StoreConnections:
         else:
             adapter = adapter_of(self._provider, stored)
             keep_session(adapter, self._provider, stored.base_url, self._store)
+            keep_links(adapter, self._store)
             if known is not None:
                 self._retire(known.adapter)
         account = self._account(adapter, stored)

@@ -70,3 +70,19 @@ def test_a_cancellation_with_status_1_is_refused(body: dict[str, str]) -> None:
 @pytest.mark.parametrize("body", [{"error": "x", "status": "0"}, {"status": "0"}, {"error": ""}, "", {"status": 0}])
 def test_a_cancellation_that_does_not_say_so_is_unknown(body: object) -> None:
     assert isinstance(answers.cancelled(reply(body), "8f3a"), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://bizimhesap.example/printout?id=7", "https://bizimhesap.example/printout?id=7"),
+        ("http://bizimhesap.example/printout?id=7", None),
+        ("https://bizimhesap.example/two words", None),
+        ("https://bizimhesap.example/\n", None),
+        (f"https://bizimhesap.example/{'7' * 2000}", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_an_address_that_is_kept_opens_over_tls_and_is_one_word(url: str | None, link: str | None) -> None:
+    assert answers.link_in(reply({"error": "", "guid": "g", "url": url})) == link
