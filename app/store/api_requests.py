@@ -182,8 +182,9 @@ def _sent_again(transaction: Transaction, asked: IncomingRequest, known: StoredR
 def _inserted(transaction: Transaction, asked: IncomingRequest, now: datetime) -> bool:
     """Whether there was no such request."""
     insert = postgresql.insert if transaction.dialect.name == "postgresql" else sqlite.insert
-    made = transaction.execute(insert(api_requests).values(**_row(asked, 1, now, now)).on_conflict_do_nothing())
-    return made.rowcount > 0
+    wanted = insert(api_requests).values(**_row(asked, 1, now, now)).on_conflict_do_nothing()
+    # Not by the count of rows: one driver does not say it of an insertion.
+    return transaction.execute(wanted.returning(api_requests.c.try_no)).first() is not None
 
 
 def _row(asked: IncomingRequest, try_no: int, created_at: datetime, now: datetime) -> dict[str, Any]:

@@ -7,12 +7,14 @@ but these, and ask nothing but this server.
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from html import escape
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from aiohttp import web
 
+from app.web.api.catalogue import PROBLEMS
 from app.web.api.openapi import document
 from app.web.api.operations import Operation
 
@@ -55,11 +57,26 @@ _START: Final = """window.onload = () => SwaggerUIBundle({
 """
 
 
+def _errors() -> str:
+    """The catalogue as a page: what the member `docs` of a refusal leads to."""
+    rows = "".join(
+        f'<tr id="{code}"><td>{code}</td><td>{kind.status:d}</td><td>{escape(kind.sentence)}<br>'
+        f"{escape(kind.turkish)}</td><td>{escape(kind.todo)}</td><td>{kind.stored}</td></tr>"
+        for code, kind in PROBLEMS.items()
+    )
+    head = "<tr><th>code</th><th>status</th><th></th><th>what to do</th><th>stored</th></tr>"
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Errors</title></head>'
+        f'<body><table border="1" cellpadding="6">{head}{rows}</table></body></html>'
+    )
+
+
 def add_documentation(app: web.Application, table: Iterable[Operation]) -> None:
     """Routes of the document, the page and its files."""
     raw = json.dumps(document(table), ensure_ascii=False).encode()
     app.router.add_get("/openapi.json", _fixed(raw, "application/json", cached="no-cache"), allow_head=False)
     app.router.add_get("/docs", _fixed(_PAGE.encode(), "text/html", policy=_POLICY), allow_head=False)
+    app.router.add_get("/docs/errors", _fixed(_errors().encode(), "text/html"), allow_head=False)
     app.router.add_get("/docs/start.js", _fixed(_START.encode(), "text/javascript"), allow_head=False)
     for name, kind in _SERVED.items():
         content = (_FILES / name).read_bytes()

@@ -125,7 +125,9 @@ class Server:
             Reading(self._queries, links),
             Acts(submission, self._queries),
         )
-        files = document_files(self._queries, links, RateLimiter(FILES_PER_MINUTE, asyncio.get_running_loop().time))
+        files = document_files(
+            self._queries, links, RateLimiter(FILES_PER_MINUTE, asyncio.get_running_loop().time), self._gate.address
+        )
         app = application(self._gate, table, files, self._why_unready, tls=self._ssl is not None)
         return web.AppRunner(
             app, access_log=None, keepalive_timeout=KEEPALIVE_SECONDS, shutdown_timeout=HANDLERS_SECONDS

@@ -14,10 +14,22 @@ from sqlalchemy import Engine, insert
 
 from app.domain.numbers import NumberFate
 from app.settings import Settings
-from app.store import ChangeKind, GapKind, Store, StoreError, StoreUnavailableError, database, new_key
+from app.store import (
+    ChangeKind,
+    GapKind,
+    Progress,
+    RequestState,
+    Store,
+    StoreError,
+    StoreUnavailableError,
+    Turn,
+    database,
+    new_key,
+)
 from app.store.database import open_database, writing
 from app.store.tables import allotments, metadata
 from tests.store.configurations import NOW, POLICY, PROVIDER, SECRET, SHOP, business
+from tests.store.test_api_requests import ORDER
 from tests.store.test_numbers import MARKET, TAXPAYER, close_number, configured, gaps, given, number_of, wanted
 
 pytestmark = pytest.mark.postgresql
@@ -159,3 +171,15 @@ def test_the_database_itself_refuses_a_second_holder_of_a_number(settings: Setti
 def test_a_server_that_does_not_answer_is_waited_for() -> None:
     with pytest.raises(StoreUnavailableError, match="cannot be reached"):
         Store.open(Settings(database="postgresql://nobody:hidden@127.0.0.1:1/nothing"))
+
+
+def test_of_requests_that_come_at_once_one_is_sent_and_what_became_of_it_is_noted(settings: Settings) -> None:
+    with Store.open(settings) as store, ThreadPoolExecutor(THREADS) as threads:
+        requests = store.api_requests()
+        found = [one for each in threads.map(lambda _: requests.work([ORDER], []), range(THREADS)) for one in each]
+        assert sorted(each.turn for each in found) == [Turn.SEND, *[Turn.WAIT] * (THREADS - 1)]
+        request_id = found[0].request.internal_request_id
+        noted = Progress(internal_request_id=request_id, state=RequestState.ACCEPTED, partition=1, offset=2**40)
+        (again,) = requests.work([ORDER], [noted])
+        requests.checkpoint()
+    assert (again.turn, again.request.internal_request_id) == (Turn.REPLAY, request_id)

@@ -250,7 +250,7 @@ async def _served(
         Reading(queries, links),
         Acts(submission, queries),
     )
-    files = document_files(queries, links, RateLimiter(per_minute, loop.time))
+    files = document_files(queries, links, RateLimiter(per_minute, loop.time), gate.address)
     app = application(gate, table, files, lambda: None, tls=False)
     async with TestClient(TestServer(app)) as client:
         yield RunningApi(

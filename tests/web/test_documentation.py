@@ -77,6 +77,14 @@ async def test_the_files_of_others_come_with_their_licence(api: RunningApi) -> N
     assert "Apache License" in await answer.text()
 
 
+async def test_a_refusal_leads_to_what_it_means(api: RunningApi) -> None:
+    refused = await api.client.get("/nowhere")
+    path, _, code = (await refused.json(content_type=None))["docs"].partition("#")
+    page = await (await api.client.get(path)).text()
+    assert f'id="{code}"' in page
+    assert page.count("<tr id=") == len(PROBLEMS)
+
+
 async def test_what_has_not_changed_is_not_sent_again(api: RunningApi) -> None:
     first = await api.client.get("/openapi.json")
     again = await api.client.get("/openapi.json", headers={"If-None-Match": first.headers["ETag"]})

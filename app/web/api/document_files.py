@@ -29,12 +29,14 @@ MOST_AT_ONCE: Final = 4
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def document_files(queries: Queries, links: DocumentLinks, limiter: RateLimiter) -> Handler:
-    """The handler of `/documents/v1/{token}`. `limiter`: how many a minute one address may fetch."""
+def document_files(
+    queries: Queries, links: DocumentLinks, limiter: RateLimiter, address: Callable[[web.Request], str]
+) -> Handler:
+    """The handler of `/documents/v1/{token}`. `limiter`: how many a minute one client's `address` may fetch."""
     drawing = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def fetched(request: web.Request) -> web.StreamResponse:
-        allowance = limiter.take(request.remote or "")
+        allowance = limiter.take(address(request))
         if not allowance.allowed:
             raise Problem("RATE_LIMITED", headers={"Retry-After": f"{allowance.seconds}"})
         named = links.read(request.match_info["token"])

@@ -30,7 +30,7 @@ class Gate:
 
     async def call_of(self, request: web.Request, operation: Operation) -> tuple[Call, dict[str, str]]:
         """The call that the request may make, and the headers of its answer. Raises Problem."""
-        key = await self.authenticator.authenticated(request, self._address(request))
+        key = await self.authenticator.authenticated(request, self.address(request))
         headers = self._counted(key)
         path = path_of(request)
         _refuse_beyond(key, operation, path)
@@ -47,7 +47,8 @@ class Gate:
         )
         return call, headers
 
-    def _address(self, request: web.Request) -> str:
+    def address(self, request: web.Request) -> str:
+        """The client's."""
         forwarded = request.headers.get(_FORWARDED, "") if self.behind_proxy else ""
         return forwarded.rpartition(",")[2].strip() or request.remote or ""
 

@@ -12,7 +12,7 @@ from app.web.api.catalogue import PROBLEMS, TURKISH, ProblemKind
 
 # A person reads no more of them; how many there are is said.
 MOST_SHOWN: Final = 100
-CATALOGUE: Final = "/docs#errors"
+CATALOGUE: Final = "/docs/errors"
 
 
 class Problem(Exception):  # noqa: N818 - it is an answer
@@ -51,7 +51,7 @@ class Problem(Exception):  # noqa: N818 - it is an answer
             "status": int(self.kind.status),
             "detail": description,
             "stored": self.kind.stored,
-            "docs": f"{CATALOGUE}-{self.code.lower().replace('_', '-')}",
+            "docs": f"{CATALOGUE}#{self.code}",
             "errors": [self._entry(error) for error in self.errors[:MOST_SHOWN]],
             "errorsTotal": count,
             **self.more,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
+from collections.abc import AsyncIterator
 
 import pytest
 
+from app.web.api import body
 from tests.web.running_api import ORDERS, RunningApi, order_body
 
 GOOD = json.dumps(order_body())
@@ -44,8 +47,8 @@ HOSTILE = {
 
 @pytest.mark.parametrize("what", HOSTILE)
 async def test_a_body_that_is_no_order_is_refused_in_our_form(api: RunningApi, what: str) -> None:
-    body, code = HOSTILE[what]
-    answer = await api.post(ORDERS, body)
+    sent, code = HOSTILE[what]
+    answer = await api.post(ORDERS, sent)
     found = await answer.json(content_type="application/problem+json")
     assert (answer.status, found["code"]) == (400, 400)
     assert code in {error["code"] for error in found["errors"]}
@@ -54,9 +57,9 @@ async def test_a_body_that_is_no_order_is_refused_in_our_form(api: RunningApi, w
 
 async def test_every_error_is_in_one_list_of_a_hundred_at_the_most(api: RunningApi) -> None:
     answer = await api.post(ORDERS, order_body(items=[{} for _ in range(200)]))
-    body = await answer.json(content_type=None)
-    assert len(body["errors"]) == 100
-    assert body["errorsTotal"] == 501  # five hundred, and one that counts the rest
+    found = await answer.json(content_type=None)
+    assert len(found["errors"]) == 100
+    assert found["errorsTotal"] == 501  # five hundred, and one that counts the rest
 
 
 async def test_the_digits_of_a_number_are_kept(api: RunningApi) -> None:
@@ -67,8 +70,23 @@ async def test_the_digits_of_a_number_are_kept(api: RunningApi) -> None:
 
 async def test_a_body_beyond_the_limit_is_refused_with_the_limit(api: RunningApi) -> None:
     answer = await api.post(ORDERS, order_body(note="x" * 1_000_000))
-    body = await answer.json(content_type=None)
-    assert (answer.status, body["limit"]) == (413, 900_000)
+    found = await answer.json(content_type=None)
+    assert (answer.status, found["limit"]) == (413, 900_000)
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(api: RunningApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body, "BODY_SECONDS", 0.05)
+    over = asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"{"
+        await over.wait()
+
+    headers = {**api.headers(), "Content-Type": "application/json"}
+    answer = await api.client.post(ORDERS, data=slow(), headers=headers)
+    over.set()
+    assert (answer.status, answer.content_type) == (408, "application/problem+json")
+    assert answer.headers["Connection"] == "close"
 
 
 async def test_a_bomb_is_measured_as_it_unfolds(api: RunningApi) -> None:
@@ -96,8 +114,8 @@ async def test_another_media_type_is_refused(api: RunningApi, kind: str) -> None
 
 async def test_a_slash_within_a_reference_is_refused(api: RunningApi) -> None:
     answer = await api.post(f"{ORDERS}/a%2Fb/invoices", {})
-    body = await answer.json(content_type=None)
-    assert (answer.status, body["errors"][0]["path"]) == (400, "path:orderReference")
+    found = await answer.json(content_type=None)
+    assert (answer.status, found["errors"][0]["path"]) == (400, "path:orderReference")
 
 
 async def test_an_address_and_a_method_that_there_are_not_are_refused_in_our_form(api: RunningApi) -> None:
