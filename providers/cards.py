@@ -19,8 +19,9 @@ from providers.transport.http import Deadline
 
 # A few megabytes; a merchant's catalogue that is larger is asked about now and then.
 MOST_REMEMBERED: Final = 20_000
-# A person may delete a card, or merge two, at any time.
-FRESH_SECONDS: Final = 3600.0
+# Longer than an invoice of a thousand new products needs for its attempts, or it would never have all of them. A person
+# may delete a card, or merge two, at any time: what names one that is gone is refused, and it is asked for again.
+FRESH_SECONDS: Final = 86_400.0
 # So long a card whose answer was lost may still appear.
 DOUBT_SECONDS: Final = 60.0
 

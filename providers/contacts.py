@@ -16,6 +16,8 @@ from app.domain.text import folded
 from providers.base import BuyerKey
 
 LENGTH: Final = 32
+# Of an identity so many characters are a code at a provider: two buyers of one business have never the same.
+CODE_LENGTH: Final = 16
 
 Row = TypeVar("Row")
 

@@ -15,6 +15,7 @@ from providers.transport.http import FIRST_SERVER_ERROR, Reply
 from providers.transport.rest import OK
 
 FORBIDDEN: Final = 403
+NO_SUCH_CALL: Final = frozenset({404, 405})
 FIRST_CLIENT_ERROR: Final = 400
 READ_WELL: Final = 1
 SECURE: Final = "https://"
@@ -60,7 +61,7 @@ def created(reply: Reply) -> Outcome:
     body = reply.json() if reply.status == OK else None
     if isinstance(body, dict) and body.get("error") == "" and _text(body.get("guid")):
         return _made(body) or Unknown(why=reply.excerpt())
-    return _refusal(reply) or Unknown(why=reply.excerpt())
+    return _elsewhere(reply) or _refusal(reply) or Unknown(why=reply.excerpt())
 
 
 def link_in(reply: Reply) -> str | None:
@@ -107,6 +108,13 @@ def _made(body: dict[str, Any]) -> Done | None:
     message = f"the answer names the number {number}; whether it is a legal one is not known: look at BizimHesap"
     errors = (FieldError(path="$", code="NUMBER_UNCONFIRMED", message=message),) if number else ()
     return seen(reference=body["guid"], state=DocumentState.AWAITING_SIGNATURE, errors=errors)
+
+
+def _elsewhere(reply: Reply) -> NotSent | None:
+    """There is no such call at this address: no record was asked for, and each would be answered so."""
+    said = sentence_in(reply) if reply.status in NO_SUCH_CALL else None
+    why = f"there is no addinvoice at the connection's address ({reply.excerpt()})"
+    return NotSent(why=why, needs_owner=True) if said else None
 
 
 def _refusal(reply: Reply) -> NotSent | Refused | None:

@@ -93,5 +93,5 @@ def _token_in(reply: Reply) -> str | None:
     """In `msg`; read from the bytes that came, for in the text a secret may be hidden."""
     if answers.code_in(reply) != answers.SUCCESS:
         return None
-    token = exact_json.loads(reply.body.decode()).get("msg")
+    token = exact_json.loads(reply.body.decode(errors="replace")).get("msg")
     return token if isinstance(token, str) and len(token) >= SHORTEST else None

@@ -23,7 +23,7 @@ from app.domain.money import HUNDRED, to_kurus
 from app.domain.parties import PLACEHOLDERS, usable_email, usable_phone
 from app.domain.time import ISTANBUL, legal_date
 from providers.base import Done, Prepared, UnpreparableError
-from providers.contacts import buyer_key
+from providers.contacts import CODE_LENGTH, buyer_key
 from providers.dia.options import Options
 from providers.formats import notes
 from providers.formats.objects import Object, present
@@ -36,8 +36,6 @@ TURKEY: Final = "TR"
 GOODS: Final = "MLZM"
 # As many free texts as an invoice has.
 TEXTS: Final = ("aciklama1", "aciklama2", "aciklama3")
-# Of a hash enough characters that two buyers of one business have never the same.
-CODE_LENGTH: Final = 16
 # The name of a contact is the key of the card and that of its address; of a product that of the card and of its unit.
 BETWEEN: Final = "/"
 UPPER: Final = str.maketrans("iı", "İI")

@@ -1,6 +1,8 @@
 """To whom an invoice is made out at KolayBi: an associate and one of its addresses, each with an id of its own.
 
 An associate is found as `providers.contacts` has it, and never changed: an address that it has not got is added to it.
+A shop has thousands of consumers under one placeholder: these are found by the code that we give, then by what a person
+may have entered.
 """
 
 from collections.abc import Mapping
@@ -55,12 +57,27 @@ class Contacts:
 
     async def _associate(self, contact: Row, deadline: Deadline) -> Row | Unclear | None:
         """None where there is none: what is listed is compared, whatever the list was asked for."""
-        rows = await self._reading.rows(ASSOCIATES, {"identity_no": contact["identity_no"]}, deadline)
-        if isinstance(rows, Unclear):
-            return rows
-        if not all(isinstance(row, Mapping) and digits_or_none(row.get("id")) for row in rows):
-            return Unclear(why="KolayBi has listed what is no associate")
-        return contact_among(((_names(row), row) for row in rows), _names(contact))
+        for query in _queries(contact):
+            rows = await self._reading.rows(ASSOCIATES, query, deadline)
+            if isinstance(rows, Unclear):
+                return rows
+            if not all(isinstance(row, Mapping) and digits_or_none(row.get("id")) for row in rows):
+                return Unclear(why="KolayBi has listed what is no associate")
+            of_code = (row for row in rows if "code" in contact and row.get("code") == contact["code"])
+            found: Row | None = next(of_code, None) or contact_among(
+                ((_names(row), row) for row in rows), _names(contact)
+            )
+            if found is not None:
+                return found
+        return None
+
+
+def _queries(contact: Row) -> list[dict[str, str]]:
+    """What an associate is asked for by, one after another."""
+    if "code" not in contact:
+        return [{"identity_no": contact["identity_no"]}]
+    by = ("email",) if "email" in contact else ("name", "surname")
+    return [{"code": contact["code"]}, {name: contact[name] for name in by}]
 
 
 def _contact_in(associate: Row, contact: Row) -> Done | None:

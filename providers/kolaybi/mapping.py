@@ -23,10 +23,11 @@ from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.enums import InvoiceType
 from app.domain.invoice_info.model import InternetSale
 from app.domain.money import LIRA
-from app.domain.parties import usable_email, usable_phone
+from app.domain.parties import PLACEHOLDERS, usable_email, usable_phone
 from app.domain.payment import PaymentMethod
 from app.domain.time import legal_date
 from providers.base import Done, Prepared
+from providers.contacts import CODE_LENGTH, buyer_key
 from providers.formats import notes
 from providers.formats.objects import Object, present
 from providers.kolaybi.options import Options
@@ -91,12 +92,15 @@ def buyer_in(body: Any) -> Object:
 
 
 def _contact(customer: Customer) -> Object:
+    """A consumer without a number of one's own has a code of ours, by which alone one of thousands is found."""
     name, surname = _names(customer)
+    is_nameless = customer.tax_number in PLACEHOLDERS
     return present(
         {
             "name": name,
             "surname": surname,
             "identity_no": customer.tax_number,
+            "code": f"C-{buyer_key(customer).identity[:CODE_LENGTH]}" if is_nameless else None,
             "is_corporate": is_company(customer.tax_number),
             "associate_type": "customer",
             "tax_office": customer.tax_office,

@@ -116,7 +116,7 @@ def _login_of(reply: Reply | NotSent | Unknown, secrets: Mapping[str, str]) -> L
 def _login_in(reply: Reply, user: str) -> Login | None:
     """What is in no text may not be hidden in it: the tokens are read from the bytes that came."""
     try:
-        body: Any = exact_json.loads(reply.body.decode())
+        body: Any = exact_json.loads(reply.body.decode(errors="replace"))
         access, refresh, life = body["access_token"], body["refresh_token"], body["expires_in"]
     except (ValueError, LookupError, TypeError):
         return None

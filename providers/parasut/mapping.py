@@ -131,6 +131,7 @@ def currency_of(currency: str) -> str:
 
 
 def _contact(customer: Customer) -> Object:
+    email = usable_email(customer.email)
     return present(
         {
             "name": customer.full_name,
@@ -138,7 +139,8 @@ def _contact(customer: Customer) -> Object:
             "contact_type": "company" if is_company(customer.tax_number) else "person",
             "tax_number": customer.tax_number,
             "tax_office": customer.tax_office,
-            "email": usable_email(customer.email),
+            # Contacts are asked for by it: of one address two spellings would be two contacts.
+            "email": email.lower() if email else None,
             "phone": usable_phone(customer.phone),
             "address": customer.address.street,
             "district": customer.address.district,

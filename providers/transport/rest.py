@@ -6,7 +6,7 @@ provider: only the provider's own form of answer counts, and what no table recog
 
 import ssl
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Protocol, TypeVar
 
@@ -48,13 +48,17 @@ def bearer(secrets: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request, without its login. `body` is JSON; `kind`: READ for a read by another method than GET."""
+    """One request. `body` is JSON; `kind`: READ for a read by another method than GET.
+
+    `secrets`: those of the login that it is shown with, which are taken out of its answer.
+    """
 
     method: str
     path: str
-    body: str | None = None
+    body: str | None = field(default=None, repr=False)
     query: Mapping[str, str] | None = None
     kind: str | None = None
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +156,7 @@ class RestAdapter(BaseAdapter):
             query=request.query,
             headers=headers,
             kind=request.kind,
+            secrets=request.secrets,
         )
 
     async def read(

@@ -7,6 +7,7 @@ a user may be blocked, so nothing is tried again until the connection is made an
 import asyncio
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, Generic, Protocol, TypeVar
 
@@ -108,8 +109,7 @@ class TokenAdapter(RestAdapter, Generic[AToken]):
             token = await self.token(deadline.left())
             if isinstance(token, NotSent):
                 return token
-            self.http.use_login({}, token.secrets())
-            asked = self.shown(request, token)
+            asked = replace(self.shown(request, token), secrets=token.secrets())
             reply = await super().exchange(asked, deadline.left(), {**headers, **token.headers()})
             if not isinstance(reply, Reply) or not self.is_over(reply):
                 return reply

@@ -48,6 +48,24 @@ def test_fifty_invoices_that_need_a_new_product_at_once_make_one() -> None:
     assert catalogue.log == ["find SKU-1", "create SKU-1"]
 
 
+def test_an_invoice_with_a_thousand_new_products_has_all_of_them_after_some_attempts() -> None:
+    """Each attempt has time for some, and the pauses between them are minutes long."""
+
+    async def story() -> None:
+        for _ in range(60):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(5.0):
+                    names = [await catalogue.of(f"SKU-{number}") for number in range(1000)]
+                    assert names == [f"id-SKU-{number}" for number in range(1000)]
+                    return
+            await asyncio.sleep(300.0)
+        raise AssertionError(len(catalogue.made))
+
+    catalogue = Catalogue(most=1000)
+    simulate(story())
+    assert len(catalogue.made) == 1000
+
+
 def test_two_codes_do_not_wait_for_each_other() -> None:
     async def story() -> float:
         await asyncio.gather(catalogue.of("SKU-1"), catalogue.of("SKU-2"))

@@ -36,6 +36,13 @@ def test_a_sentence_about_the_login_is_for_the_owner(sentence: str) -> None:
     assert outcome.needs_owner
 
 
+@pytest.mark.parametrize("status", [404, 405])
+def test_an_address_without_the_call_is_for_the_owner_and_refuses_no_document(status: int) -> None:
+    outcome = answers.created(reply({"Message": "No HTTP resource was found."}, status))
+    assert isinstance(outcome, NotSent)
+    assert outcome.needs_owner
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -56,6 +56,36 @@ async def test_consumers_without_a_number_are_told_apart_by_name_and_mail(books:
     assert (await books.counts())["contact"] == 3
 
 
+async def test_a_consumer_among_thousands_is_found_by_two_questions(books: Books) -> None:
+    """All of them have one placeholder for a number: a list of it has dozens of pages, and ever more."""
+    for number in range(101):
+        consumer = named(f"Alıcı Örnek{number}", email=f"alici{number}@example.test")
+        await books.create(Step.CONTACT, books.prepared(f"{number}", person=consumer))
+    before = (await books.ask("GET", "/_simulator/arrivals"))[1]["seconds"]
+    again = named("ALICI  ÖRNEK7", email="Alici7@example.test")
+    stranger = named("Başka Alıcı")
+    found = [
+        await books.adapter.find_prepared(StepInput(Step.CONTACT, books.prepared("again", person=each)), SECONDS)
+        for each in (again, stranger)
+    ]
+    after = (await books.ask("GET", "/_simulator/arrivals"))[1]["seconds"]
+    assert [type(each) for each in found] == [Done, Absent]
+    assert len(after) - len(before) == 3
+
+
+async def test_a_consumer_whom_a_person_has_entered_is_found_by_the_address(books: Books) -> None:
+    consumer = named("Ayşe Örnek", email="ayse@example.test")
+    contact = parts_of(books.prepared(person=consumer))["contact"]
+    entered = {name: value for name, value in contact.items() if name not in {"code", "identity_no"}}
+    token = await books.adapter.token(SECONDS)
+    assert not isinstance(token, NotSent)
+    headers = {"Channel": "sandbox", "Authorization": f"Bearer {token.token}"}
+    body = {**entered, "identity_no": "11111111111"}
+    assert (await books.ask("POST", "/kolaybi/v1/associates", json=body, headers=headers))[0] == 200
+    assert isinstance(await books.create(Step.CONTACT, books.prepared(person=consumer)), Done)
+    assert (await books.counts())["contact"] == 1
+
+
 @pytest.mark.parametrize(
     ("title", "name", "surname"),
     [

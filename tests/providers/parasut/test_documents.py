@@ -7,15 +7,16 @@ from decimal import Decimal
 import pytest
 
 from app.domain import exact_json
-from app.domain.documents import DocumentState
+from app.domain.documents import DocumentState, DocumentType
 from app.domain.invoice_details import LineDetails, WithheldVat
+from app.domain.parties import Buyer, Person
 from app.domain.time import legal_date
 from providers.base import Absent, Done, Issued, NotSent, Prepared, Refused, Step, StepInput, Unclear
 from providers.base.reads import DocumentFile, FileForm
 from providers.parasut.adapter import ParasutAdapter
 from providers.simulation.rounding import Rounding
 from tests.contract.bench import Bench
-from tests.providers.examples import FACTS, ISSUED_AT, LINE
+from tests.providers.examples import ADDRESS, FACTS, ISSUED_AT, LINE, command
 from tests.providers.parasut.bench import EFATURA, SECONDS, counts, legal_step, made, opened, switch
 
 S = DocumentState
@@ -50,6 +51,18 @@ async def polled(at: OPEN, prepared: Prepared, done: Done) -> Done:
     seen = await at[1].poll(prepared, done, SECONDS)
     assert isinstance(seen, Done), seen
     return seen
+
+
+async def test_one_address_in_two_spellings_is_one_contact(at: OPEN) -> None:
+    _, adapter = at
+    for name, email in (("Ayşe Örnek", "ayse@example.test"), ("AYŞE ÖRNEK", "Ayse@Example.test")):
+        person = Person(buyer=Buyer(name=name, address=ADDRESS, email=email))
+        prepared = adapter.prepare(command(name, person=person), FACTS, DocumentType.EARSIV, ISSUED_AT)
+        asked = StepInput(Step.CONTACT, prepared)
+        found = await adapter.find_prepared(asked, SECONDS)
+        if found == Absent():
+            await adapter.create(asked, SECONDS)
+    assert (await counts(at[0]))["contacts"] == 1
 
 
 async def test_a_document_is_followed_by_its_job_and_then_by_its_sales_invoice(at: OPEN) -> None:

@@ -144,3 +144,14 @@ async def test_no_text_shows_a_token() -> None:
         assert not isinstance(login, NotSent)
         assert login.access not in repr(login) and login.refresh not in repr(login)
         await adapter.close()
+
+
+async def test_tokens_that_are_over_are_not_looked_for_in_answers_for_ever() -> None:
+    """Each costs time in every answer: after weeks of renewals that was seconds."""
+    async with opened() as (bench, adapter):
+        assert await works(adapter)
+        known = adapter.http._secrets
+        for _ in range(3):
+            await switch(bench, expire=True)
+            assert await works(adapter)
+        assert adapter.http._secrets == known
