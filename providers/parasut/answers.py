@@ -234,6 +234,7 @@ def document_in(invoice: Resource, e_document: Resource, asked: DocumentType | N
         errors=errors,
         returned=word,
         document_type=kind if kind is not asked else None,
+        payable=payable_of(invoice),
     )
 
 

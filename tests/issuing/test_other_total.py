@@ -1,13 +1,16 @@
 """The provider's total against ours before the legal step: another total never becomes legal without a person."""
 
+import asyncio
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from app.domain.commands import Action
-from app.domain.documents import Attention, DocumentState
+from app.domain.documents import Attention, DocumentState, DocumentType
 from app.domain.orders import ReviewAnswer
-from providers.base import Different, LookUp, Step
+from providers.base import Absent, Different, Done, LookUp, Prepared, Step, Unclear
+from tests.harness.fake_provider import FakeAdapter
 from tests.harness.issuing_builders import command, decision, document_id
 from tests.harness.one_issuer import OneIssuer, Process
 from tests.harness.simulated_time import simulate
@@ -81,6 +84,34 @@ def test_what_is_still_another_total_is_another_question(shows: str) -> None:
     issuer = computing(THEIRS)
     simulate(story())
     assert issuer.states()[-1] == ISSUED
+
+
+class ChangedThere(FakeAdapter):
+    """A person corrects the draft at the provider, and sends it off there."""
+
+    async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Absent | Unclear:
+        seen = await super().poll(prepared, done, seconds)
+        return replace(seen, payable=self.behaviour.payable) if isinstance(seen, Done) else seen
+
+
+@pytest.mark.parametrize(("payable", "said"), [(OURS, []), (THEIRS, ["LEGAL_AT_ANOTHER_TOTAL"])], ids=str)
+def test_a_draft_that_became_legal_at_another_total_says_so(payable: Decimal, said: list[str]) -> None:
+    async def story() -> None:
+        process = issuer.process()
+        await process.admit(command())
+        await asyncio.sleep(60)
+        assert issuer.states()[-1] == (DocumentState.AWAITING_SIGNATURE, None)
+        issuer.behaviour.payable = payable
+        issuer.behaviour.states = [DocumentState.ISSUED]
+        await process.finish()
+
+    polled = {DocumentType.EARSIV: frozenset({DocumentState.ISSUED})}
+    issuer = computing(OURS, steps=(Step.INVOICE,), poll_until=polled)
+    issuer.adapter = ChangedThere
+    issuer.behaviour.state = DocumentState.AWAITING_SIGNATURE
+    simulate(story())
+    assert issuer.states()[-1] == ISSUED
+    assert [error.code for error in issuer.progress()[-1].errors] == said
 
 
 def test_a_rejected_one_never_gets_its_e_document() -> None:

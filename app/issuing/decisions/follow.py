@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from app.domain.commands import Action
-from app.domain.documents import UNSIGNED, DocumentState
+from app.domain.documents import LEGAL, UNSIGNED, DocumentState
+from app.domain.errors import FieldError
 from app.domain.orders import ReviewAnswer
 from app.domain.time import legal_date
 from app.issuing.decisions import progress_reports
@@ -18,7 +19,7 @@ from app.issuing.decisions.withdraw import delete, seen_deleted
 from app.issuing.journal.command_facts import in_order
 from app.issuing.journal.encoding import command_of
 from app.issuing.journal.facts import FINAL
-from providers.base import Done, Issued, LookUp
+from providers.base import Done, Issued, LookUp, Prepared
 
 # A code that came by telephone has run out by then, and what was signed is shown.
 SIGNING: Final = timedelta(minutes=10)
@@ -37,10 +38,12 @@ def follow(case: Case, status: StepStatus) -> Decision:
     is_over = ends(seen, case.prepared, capabilities, case.now)
     for sight in seen[:-1] if is_over else seen:
         if sight.label not in case.facts.reported:
-            return progress_reports.legal_report(case.facts, label=sight.label, done=sight.done, at=sight.at)
+            done = _with_its_total(sight.done, case.prepared)
+            return progress_reports.legal_report(case.facts, label=sight.label, done=done, at=sight.at)
     if is_over:
         # A person was asked about a returned document when it was reported so.
         done = replace(last.done, returned=None) if last.label in case.facts.reported else last.done
+        done = _with_its_total(done, case.prepared)
         return progress_reports.legal_report(case.facts, label=FINAL, done=done, at=last.at)
     # What is to be withdrawn is asked for until it is surely gone, or a person says that it is legal.
     withdrawals = in_order(case.siblings.known, Action.WITHDRAW)
@@ -48,6 +51,14 @@ def follow(case: Case, status: StepStatus) -> Decision:
     is_polled = case.prepared.document_type in capabilities.poll_until or is_asked_for
     untold = _ask(case, seen) if is_polled else AwaitPerson(command_id=case.facts.command_id, revision=0)
     return (_unsigned(case, last) if last.done.state in UNSIGNED else None) or untold
+
+
+def _with_its_total(done: Done, prepared: Prepared) -> Done:
+    """With a word for a person where it has become legal at another total: somebody has changed it there before."""
+    if done.payable is None or prepared.payable is None or done.payable == prepared.payable or done.state not in LEGAL:
+        return done
+    message = f"it is legal there at {done.payable:f}, and was asked for at {prepared.payable:f}"
+    return replace(done, errors=(*done.errors, FieldError(path="$", code="LEGAL_AT_ANOTHER_TOTAL", message=message)))
 
 
 def _marked(case: Case, last: Sight) -> ReportProgress | None:
