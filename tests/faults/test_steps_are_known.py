@@ -67,6 +67,7 @@ HARMLESS = {
     "self._timers.due",
     "self._policies.connections",
     "self._policies.read",
+    "with_rates",
     "epoch.wait_for",
     "asyncio.sleep",
     "wait_for_schemas",
@@ -123,5 +124,5 @@ def test_every_call_of_an_adapter_is_known() -> None:
     calls = {name for each in protocols for name, member in vars(each).items() if name[0] != "_" and callable(member)}
     named = {name.rpartition(".")[2] for name in (*STEPS, *HARMLESS) if "adapter." in name}
     at_a_persons_word = {"download", "check", "start_signing", "finish_signing", "send_mail", "link", "list_issued"}
-    without_a_request = {"use_permit", "use_sessions", "prepare", "close"}
+    without_a_request = {"use_permit", "use_sessions", "use_links", "prepare", "close"}
     assert calls - named - SWEPT_CALLS - at_a_persons_word == without_a_request
