@@ -8,9 +8,11 @@ from app.domain.policy import Policy
 from app.operations.errors import NotFoundError, NotPossibleError
 from app.operations.installation.enabling import known_documents
 from app.operations.installation.expected_refusals import refusals_at
-from app.operations.logins.adapters import UnusableLoginError
+from app.operations.logins.adapters import UnusableLoginError, adapter_of
 from app.settings import settings
 from app.store import ConnectionListing, Store
+from app.store.records import StoredConnection
+from providers.base import Capabilities, Numbering
 
 # In these a document still needs the connection that it is at.
 IN_FLIGHT = UNFINISHED | {DocumentState.CANCEL_PENDING}
@@ -36,7 +38,7 @@ def switch_connection(business: str, old: str, new: str, *, actor: str, dry_run:
     Orders and requests that are taken in from then on (a worker remembers a policy for seconds) are planned there. Of a
     document that exists a repeated request is answered with that document, wherever it is. `dry_run` changes nothing.
     Raises NotFoundError without such a business or connections, NotPossibleError where the new one is switched off or
-    cannot be used, or the policy names a third one, StoreError, and as `documents_waiting` does.
+    cannot be used, the policy names a third one, or the new one's provider would go on in a series of ours; StoreError, and as `documents_waiting` does.
     """
     with Store.open(settings()) as store:
         target = _target(store, business, old, new)
@@ -46,6 +48,8 @@ def switch_connection(business: str, old: str, new: str, *, actor: str, dry_run:
             return switched(policy, old, target)
 
         before, after = store.change_policy(business, change, actor=actor, dry_run=True)
+        if before != after:
+            _refuse_counted_series(store, business, after)
         refusals = _refusals(store, business, after)
         if not dry_run:
             before, after = store.change_policy(business, change, actor=actor)
@@ -85,8 +89,29 @@ def documents_in_flight(business: str, name: str) -> Sequence[DocumentStatus]:
 
 def _refusals(store: Store, business: str, policy: Policy) -> tuple[str, ...]:
     login = store.connection(business, policy.connection_name)
+    if login is None:
+        return ()
+    _capabilities(login, business, policy)
+    return tuple(refusals_at(login, business, policy, store.series(business)))
+
+
+def _refuse_counted_series(store: Store, business: str, policy: Policy) -> None:
+    """A series has one counter: a provider that numbers by itself would give numbers again that we have given."""
+    login, facts = store.connection(business, policy.connection_name), store.business_facts(business)
+    if login is None or facts is None or _capabilities(login, business, policy).numbering is Numbering.OURS:
+        return
+    named = {policy.earsiv_series, policy.efatura_series}
+    counted = [each.highest for each in store.number_audit().series() if each.taxpayer == facts.seller.tax_number]
+    if last := max((number for number in counted if number.series in named), default=None):
+        raise NotPossibleError(
+            f"{policy.connection_name} numbers by itself, and the policy of {business} names the series {last.series}, "
+            f"in which we have given numbers up to {last}: name another series in the policy, or none, and switch then."
+        )
+
+
+def _capabilities(login: StoredConnection, business: str, policy: Policy) -> Capabilities:
     try:
-        return tuple(refusals_at(login, business, policy, store.series(business))) if login else ()
+        return adapter_of(policy.provider, login).capabilities
     except UnusableLoginError as unusable:
         raise NotPossibleError(
             f"{business}'s connection {policy.connection_name} cannot be used: {unusable}."

@@ -20,6 +20,7 @@ from app.store import Login, Store, new_key
 from app.tracking.documents import track
 from tests.operations.installation.test_enabling import status
 from tests.store.configurations import LOGIN, POLICY, PROVIDER, SHOP, business
+from tests.store.test_numbers import wanted
 
 SECOND, OFF = "second-login", "testbook"
 CONNECTIONS = {
@@ -132,3 +133,14 @@ def test_what_cannot_be_switched_is_said_and_changes_nothing(
     with pytest.raises(error, match=says):
         switch_connection(SHOP, old, new, actor="ayse")
     assert store.policy(SHOP) == POLICY
+
+
+def test_a_provider_that_numbers_by_itself_gets_no_series_in_which_we_have_given_numbers(store: Store) -> None:
+    numbered_by_us = replace(LOGIN, options={**LOGIN.options, "numbers": "ours"})
+    connections = {PROVIDER: numbered_by_us, SECOND: replace(LOGIN, provider=PROVIDER)}
+    store.apply([business(connections=connections)], actor="test")
+    store.numbers().allot(wanted())
+    with pytest.raises(NotPossibleError, match="series ORN, in which we have given numbers up to ORN2026000000001"):
+        switch_connection(SHOP, PROVIDER, SECOND, actor="ayse", dry_run=True)
+    store.apply([business(connections=connections, policy=replace(POLICY, earsiv_series=None))], actor="test")
+    assert switch_connection(SHOP, PROVIDER, SECOND, actor="ayse").after.connection == SECOND
