@@ -14,7 +14,7 @@ from app.cli.options import Actor, AsJson, DocumentId, Wait, Why
 from app.cli.printing.documents import SHORT, content_as_json, mail_line, mailing_as_json, print_document
 from app.cli.printing.outcomes import end_with_outcome
 from app.cli.printing.staleness import print_staleness
-from app.cli.printing.tables import moment, print_table, safe, safe_json
+from app.cli.printing.tables import print_table, safe, safe_json, short_moment, without_empty
 from app.documents.rendering import RenderingError
 from app.documents.safe_input.xml import UnsafeXmlError
 from app.domain.documents import DocumentState, DocumentStatus
@@ -50,9 +50,11 @@ def list_documents(
     if as_json:
         typer.echo(json.dumps(list(map(json_value, found.latest)), ensure_ascii=False))
     else:
-        typer.echo(f"{len(found.latest)} of {found.total} documents")
-        columns = ("document", "business", "order", "state", "attention", "type", "number", "since")
-        print_table(columns, map(_row, found.latest))
+        shops = {latest.business for latest in found.latest}
+        whose = f" of {shops.pop()}" if len(shops) == 1 else ""
+        typer.echo(safe(f"{len(found.latest)} of {found.total} documents{whose}"))
+        columns = ("document", "business", "order", "at", "state", "attention", "number", "since")
+        print_table(*without_empty(columns, [_row(latest, is_named=not whose) for latest in found.latest]))
         for latest in found.latest:
             if attention and (hint := documents.hint_of(latest)):
                 typer.echo(f"{latest.document_id[:SHORT]}: {hint}")
@@ -60,11 +62,13 @@ def list_documents(
         raise typer.Exit(ATTENTION)
 
 
-def _row(latest: DocumentStatus) -> tuple[str, ...]:
-    return (
-        *(latest.document_id[:SHORT], latest.business, latest.order_reference, latest.state, latest.attention or ""),
-        *(latest.document_type or "", latest.number or "", moment(latest.occurred_at)),
-    )
+def _row(latest: DocumentStatus, *, is_named: bool) -> tuple[str, ...]:
+    """`is_named`: whether the business is in the row, because there are several."""
+    provider, name = latest.provider, latest.connection
+    at = provider if name == provider else f"{name} ({provider})"
+    business = latest.business if is_named else ""
+    where = (latest.document_id[:SHORT], business, latest.order_reference, at)
+    return (*where, latest.state, latest.attention or "", latest.number or "", short_moment(latest.occurred_at))
 
 
 @app.command()

@@ -32,6 +32,12 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         typer.echo(line(row))
 
 
+def without_empty(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
+    """The table without the columns that are empty in every row, so that it fits a terminal where it can."""
+    kept = [index for index in range(len(columns)) if not rows or any(row[index] for row in rows)]
+    return [columns[index] for index in kept], [[row[index] for index in kept] for row in rows]
+
+
 def count_lines(counts: Mapping[str, Mapping[str, int]]) -> str:
     """A line for each kind that has any counts: `events: DUPLICATE 107, OK 825`."""
     listed = (
@@ -43,6 +49,11 @@ def count_lines(counts: Mapping[str, Mapping[str, int]]) -> str:
 def moment(at: datetime) -> str:
     """The time in Turkey, to the second, with its offset: 2026-11-30 01:29:05+03:00."""
     return at.astimezone(ISTANBUL).isoformat(sep=" ", timespec="seconds")
+
+
+def short_moment(at: datetime) -> str:
+    """The time in Turkey, to the minute: for a list, whose JSON has the whole: 2026-11-30 01:29."""
+    return f"{at.astimezone(ISTANBUL):%Y-%m-%d %H:%M}"
 
 
 def safe(text: str) -> str:

@@ -218,6 +218,23 @@ def test_documents_are_listed_by_their_latest_news_whatever_their_partitions(
     assert [each["document_id"] for each in listed("--limit", "1")] == known[1:]
 
 
+def test_a_list_names_where_each_document_is_and_fits_eighty_columns(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = replace(desk.latest, number="ABC2026000000001", connection=desk.latest.provider, sequence=1)
+    shown = [one]
+    monkeypatch.setattr(documents, "all_documents", lambda: track(shown))
+    first, head, row = CliRunner().invoke(app, ["documents", "list"]).stdout.splitlines()
+    assert first == f"1 of 1 documents of {one.business}"
+    assert head.split() == ["DOCUMENT", "ORDER", "AT", "STATE", "NUMBER", "SINCE"]
+    assert row.split()[2:5] == [one.provider, "ISSUED", "ABC2026000000001"]
+    assert len(row) <= 80
+    shown.append(replace(one, document_id=document_id("7"), business=OTHER_SHOP, connection="second"))
+    _, head, *rows = CliRunner().invoke(app, ["documents", "list"]).stdout.splitlines()
+    assert "BUSINESS" in head
+    assert any(f"second ({one.provider})" in row for row in rows)
+
+
 def test_what_waits_for_a_signature_is_listed_for_a_person_with_what_to_do(desk: Desk) -> None:
     desk.latest = replace(desk.latest, state=S.AWAITING_SIGNATURE, document_type=DocumentType.EARSIV)
     result = CliRunner().invoke(app, ["documents", "list", "--attention"])
