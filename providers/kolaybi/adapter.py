@@ -40,8 +40,18 @@ from providers.base import (
     unless_absent,
 )
 from providers.base.outcomes import not_one
-from providers.base.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject, of_failure
-from providers.kolaybi import answers, files, mapping
+from providers.base.reads import (
+    CheckAsked,
+    Checked,
+    CheckState,
+    Days,
+    DocumentFile,
+    FileForm,
+    ListedDocument,
+    Subject,
+    of_failure,
+)
+from providers.kolaybi import answers, files, lists, mapping
 from providers.kolaybi.contacts import Contacts
 from providers.kolaybi.documents import Documents
 from providers.kolaybi.login import Login, channel_of, sign_in
@@ -81,6 +91,7 @@ class KolayBiAdapter(TokenAdapter[Login]):
         buyer_answers=frozenset({DocumentType.EFATURA}),
         cancels=frozenset({DocumentType.EARSIV}),
         downloads=frozenset({FileForm.PDF, FileForm.XML}),
+        lists=E_DOCUMENTS,
         checks=frozenset({Subject.LOGIN}),
         # The invoice has a field for the address that the document is mailed to.
         mails_buyer=True,
@@ -179,6 +190,10 @@ class KolayBiAdapter(TokenAdapter[Login]):
         if not isinstance(shown, tuple):
             return shown
         return files.file_in(shown[0], form, row.ettn) or Unclear(why=f"what came is not the document's {form}")
+
+    @discreet
+    async def list_issued(self, days: Days, seconds: float) -> tuple[ListedDocument, ...] | Unclear:
+        return await lists.list_issued(self._reading, days, seconds)
 
     @discreet
     async def check(self, asked: CheckAsked, seconds: float) -> tuple[Checked, ...]:

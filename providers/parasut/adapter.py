@@ -45,11 +45,21 @@ from providers.base import (
     not_sent,
     seen,
 )
-from providers.base.reads import CheckAsked, Checked, CheckState, DocumentFile, FileForm, Subject, of_failure
+from providers.base.reads import (
+    CheckAsked,
+    Checked,
+    CheckState,
+    Days,
+    DocumentFile,
+    FileForm,
+    ListedDocument,
+    Subject,
+    of_failure,
+)
 from providers.contacts import ContactNames, contact_among
 from providers.formats import files
 from providers.masking import discreet
-from providers.parasut import answers, login, mapping
+from providers.parasut import answers, lists, login, mapping
 from providers.parasut.answers import UNREADABLE, Job
 from providers.parasut.books import Books, SalesInvoice
 from providers.parasut.formalising import Formalising, compared, has_mark, state_of
@@ -92,6 +102,7 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
         rotating_login=True,
         withdraws=E_DOCUMENTS,
         downloads=frozenset({FileForm.PDF}),
+        lists=E_DOCUMENTS,
         checks=frozenset({Subject.LOGIN, Subject.TAXPAYERS}),
     )
     API = RestApi(
@@ -238,6 +249,10 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
             return unclear(page)
         file = files.file_among([page.body], form, issued.reference) if page.status == OK else None
         return file or Unclear(why=f"what came is no PDF ({page.excerpt()})")
+
+    @discreet
+    async def list_issued(self, days: Days, seconds: float) -> tuple[ListedDocument, ...] | Unclear:
+        return await lists.list_issued(self._books, days, seconds)
 
     @discreet
     async def registration(self, tax_number: str, seconds: float) -> Registration | Unclear:

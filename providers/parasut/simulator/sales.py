@@ -36,6 +36,7 @@ FILTERS: Final = (
 COMPARED: Final[Mapping[str, Callable[[str, str], bool]]] = {
     "": eq, "eq": eq, "not_eq": ne, "gteq": ge, "lteq": le, "gt": gt, "lt": lt,
 }  # fmt: skip
+SENT_AS: Final[Mapping[str, str]] = {"e_archives": "e_archive_sent", "e_invoices": "e_invoice_sent"}
 LISTED: Final = frozenset({"invoice", "refund", "estimate"})
 # The records of a company, by id.
 Records = Callable[[str], Mapping[str, Mapping[str, Any]]]
@@ -87,12 +88,14 @@ class Sales:
     async def listed(self, request: web.Request, company: str) -> web.Response:
         self._record.counts["look_up"] += 1
         wanted = filters_of(request, FILTERS)
+        sent = wanted.pop("print_status", None)
         kinds = set(wanted.pop("item_type").split(",")) if "item_type" in wanted else LISTED
         rows = [
             sale.shown(booking.payable, _name(self.document_of(sale)))
             for sale, booking in self._by_id.values()
             if sale.company == company and booking.is_visible() and sale.attributes["item_type"] in kinds
             if all(_matches(sale, name, value) for name, value in wanted.items())
+            if sent is None or sent == _sent_as(self.document_of(sale))
         ]
         return page_of(request, rows[::-1] if request.query.get("sort", "").startswith("-") else rows)
 
@@ -160,6 +163,11 @@ class Sales:
 
 def _name(document: EDocument | None) -> tuple[str, str] | None:
     return document.name if document else None
+
+
+def _sent_as(document: EDocument | None) -> str | None:
+    """The word of the filter `print_status`."""
+    return SENT_AS.get(document.name[0]) if document else "invoices_not_sent"
 
 
 def _matches(sale: Sale, name: str, value: str) -> bool:
