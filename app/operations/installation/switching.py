@@ -38,7 +38,8 @@ def switch_connection(business: str, old: str, new: str, *, actor: str, dry_run:
     Orders and requests that are taken in from then on (a worker remembers a policy for seconds) are planned there. Of a
     document that exists a repeated request is answered with that document, wherever it is. `dry_run` changes nothing.
     Raises NotFoundError without such a business or connections, NotPossibleError where the new one is switched off or
-    cannot be used, the policy names a third one, or the new one's provider would go on in a series of ours; StoreError, and as `documents_waiting` does.
+    cannot be used, where the policy names a third one, and where the new one's provider would go on in a series of
+    ours; StoreError, and as `documents_waiting` does.
     """
     with Store.open(settings()) as store:
         target = _target(store, business, old, new)
