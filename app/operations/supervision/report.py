@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from app.domain.time import ISTANBUL
+from app.operations.supervision.launching import tail
 from app.operations.supervision.supervisor import LastExit, Phase, Supervised
 
 READY: Final = "ready"
@@ -19,7 +20,10 @@ COLUMNS: Final = ("process", "phase", "health", "since", "pid", "restarts", "las
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessReport:
-    """One role. `health`: what its own health endpoint answers; None where it is not asked, or ends."""
+    """One role. `health`: what its own health endpoint answers; None where it is not asked, or ends.
+
+    `log_ends`: the last line of its log, where its process has ended.
+    """
 
     name: str
     phase: Phase
@@ -30,6 +34,7 @@ class ProcessReport:
     restarts: int
     last_exit: LastExit | None
     log: str
+    log_ends: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +81,7 @@ def process_reports(
             restarts=each.restarts,
             last_exit=each.last_exit,
             log=str(log_of[each.role.name]),
+            log_ends=tail(log_of[each.role.name], 1) or None if each.process is None else None,
         )
         for each in processes
     )
@@ -83,9 +89,24 @@ def process_reports(
 
 def cells(each: ProcessReport) -> tuple[str, ...]:
     """One process as a row, by the columns of the page."""
-    last = each.last_exit
-    ended = "" if last is None else f"{last.code} at {last.at.astimezone(ISTANBUL):%Y-%m-%d %H:%M:%S}: {last.meaning}"
-    if last is not None and each.phase is Phase.NEEDS_PERSON:
-        ended = f"{ended}; what to do: {last.remedy}"
     since = f"{each.since.astimezone(ISTANBUL):%Y-%m-%d %H:%M:%S}"
-    return each.name, each.phase, each.health or "", since, str(each.pid or ""), str(each.restarts), ended, each.log
+    return (
+        each.name,
+        each.phase,
+        each.health or "",
+        since,
+        str(each.pid or ""),
+        str(each.restarts),
+        _ended(each),
+        each.log,
+    )
+
+
+def _ended(each: ProcessReport) -> str:
+    last = each.last_exit
+    if last is None:
+        return ""
+    ended = f"{last.code} at {last.at.astimezone(ISTANBUL):%Y-%m-%d %H:%M:%S}: {last.meaning}"
+    remedy = f"what to do: {last.remedy}" if each.phase is Phase.NEEDS_PERSON else None
+    log_ends = f"its log ends with: {each.log_ends}" if each.log_ends else None
+    return "; ".join(filter(None, (ended, remedy, log_ends)))

@@ -47,6 +47,7 @@ def run(folder: Path, *, port: int, said: Said, prepare: Callable[[], Iterable[R
     configured. Raises NotPossibleError where the folder or the port is taken; StackError, TopicsRefusedError,
     BrokerRequestError, UnavailableError and StoreError.
     """
+    said = _heard_or_not(said)
     with ExitStack() as ending:
         _end_as_by_keyboard()
         ending.enter_context(own.holding(folder))
@@ -92,7 +93,7 @@ class Up:
 
     async def run(self, listening: socket.socket) -> None:
         """Until a signal, or a defect: either way everything has ended when it returns or raises."""
-        runner = web.AppRunner(page.application(self.report), access_log=None)
+        runner = web.AppRunner(page.application(self.report), access_log=None, shutdown_timeout=_ANSWER_SECONDS)
         await runner.setup()
         await web.SockSite(runner, listening).start()
         self._said(f"Health page: {page.url_of(listening)}")
@@ -125,7 +126,7 @@ class Up:
 
     def _on_signals(self, following: asyncio.Task[None]) -> None:
         loop = asyncio.get_running_loop()
-        for number in _ENDING:
+        for number in _heeded():
             loop.add_signal_handler(number, self._end, following)
         loop.add_signal_handler(RETRY, self._supervisor.retry)
 
@@ -219,8 +220,23 @@ def _end_left_over(folder: Path, said: Said) -> None:
 
 def _end_as_by_keyboard() -> None:
     """While nothing is supervised yet, each signal ends as Ctrl-C does: what was begun is taken back."""
-    for number in _ENDING:
+    for number in _heeded():
         signal.signal(number, signal.default_int_handler)
+
+
+def _heeded() -> list[signal.Signals]:
+    """All but what is to be ignored: under `nohup`, the end of the terminal."""
+    return [number for number in _ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+
+
+def _heard_or_not(said: Said) -> Said:
+    """A terminal or pipe that is gone is no reason to leave the processes alone."""
+
+    def say(sentence: str) -> None:
+        with suppress(OSError):
+            said(sentence)
+
+    return say
 
 
 def _now() -> datetime:

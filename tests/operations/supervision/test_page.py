@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from app.operations.errors import NotPossibleError, UnavailableError
 from app.operations.supervision.folder import UpState, this_process, write_state
 from app.operations.supervision.page import application, listen, url_of
-from app.operations.supervision.report import UpReport, process_reports
+from app.operations.supervision.report import UpReport, cells, process_reports
 from app.operations.supervision.status import status_of
 from app.stream.ownership.exits import NUMBERS_BEHIND
 from tests.operations.supervision.fake_processes import BEGAN, INTAKE, PLANNER, Machine
@@ -79,6 +79,16 @@ async def test_the_page_has_a_row_for_each_process_and_says_what_a_person_is_to_
     assert (status, page.count("<tr>")) == (200, 3)
     assert "not everything is ready" in page
     assert "76 at 2026-11-02 12:00:00" in page and "rebuild numbers" in page
+
+
+def test_the_end_of_its_log_says_why_one_has_ended_and_is_not_shown_while_it_runs(tmp_path: Path) -> None:
+    machine, log = Machine().running(INTAKE), tmp_path / "intake.log"
+    log.write_text("Traceback\nThe key fits no secret.\n")
+    (running,) = process_reports(machine.supervisor.processes, {}, {"intake": log})
+    machine.ends("intake", 1)
+    (ended,) = process_reports(machine.supervisor.processes, {}, {"intake": log})
+    assert (running.log_ends, ended.log_ends) == (None, "The key fits no secret.")
+    assert "The key fits no secret." in cells(ended)[6]
 
 
 async def test_what_a_process_says_of_itself_is_no_markup(shown: Shown) -> None:
