@@ -57,6 +57,7 @@ class BenchmarkInstallation(Installation):
         self, provider: str, base_url: str, options: Mapping[str, str], *, secrets: Mapping[str, str] | None = None
     ) -> None:
         """Gives the one business its connection to a simulator; `options` tune it. `secrets`: else the run's key."""
+        self.folder.mkdir(parents=True, exist_ok=True)  # no process may have made it yet
         file = self.folder / "faturaflow.yaml"
         for name, secret in (secrets or {}).items():
             (self.folder / name).write_text(secret, encoding="utf-8")
