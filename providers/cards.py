@@ -9,7 +9,7 @@ made after a few attempts.
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Final, Generic, TypeVar
 
@@ -24,6 +24,8 @@ MOST_REMEMBERED: Final = 20_000
 FRESH_SECONDS: Final = 86_400.0
 # So long a card whose answer was lost may still appear.
 DOUBT_SECONDS: Final = 60.0
+# What was found longer ago was found by an earlier call.
+LONGEST_CALL: Final = 60.0
 
 Card = TypeVar("Card")
 
@@ -48,6 +50,8 @@ class Cards(Generic[Card]):
         self._known: OrderedDict[str, tuple[str, float]] = OrderedDict()
         # Code → until when a card may appear whose answer was lost.
         self._doubtful: dict[str, float] = {}
+        # Code → until when another refusal is not for want of the card.
+        self._refused: dict[str, float] = {}
         # Code → its lock, and how many hold it or wait for it.
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
 
@@ -68,9 +72,22 @@ class Cards(Generic[Card]):
                 return NotSent(why=found.why, retry_after=found.retry_after, needs_owner=found.needs_owner)
             return self._remember(code, found) if isinstance(found, str) else await self._made(code, card, deadline)
 
-    def forget(self, code: str) -> None:
-        """Something that names this card was refused: it is asked for again next time."""
-        self._known.pop(code, None)
+    def refused_with(self, codes: Iterable[str], refusal: Refused) -> Refused | NotSent:
+        """What names these cards was refused: they are asked for again.
+
+        NotSent where one of them was remembered from an earlier call, and was in no refusal of late: a person may have
+        deleted it. What is refused with cards that were asked for anew stays refused.
+        """
+        now, named = self._monotonic(), set(codes)
+        self._refused = {code: until for code, until in self._refused.items() if now < until}
+        believed = {code: self._known.pop(code)[1] for code in named if code in self._known}
+        found_now = now + FRESH_SECONDS - LONGEST_CALL
+        may_be_gone = [code for code, until in believed.items() if until < found_now and code not in self._refused]
+        self._refused |= dict.fromkeys(may_be_gone, now + FRESH_SECONDS)
+        if not may_be_gone:
+            return refusal
+        said = "; ".join(error.message for error in refusal.errors)
+        return NotSent(why=f"it was refused, and its cards are asked for anew: {said}")
 
     async def _made(self, code: str, card: Card, deadline: Deadline) -> str | NotSent | Refused:
         if self._create is None:

@@ -218,9 +218,7 @@ class DiaAdapter(RotatingTokenAdapter[Session]):
         made = partial(answers.made, state=self._invoices.unsent)
         period = mapping.parts_of(asked.prepared)["period"]
         outcome = await self._services.write("scf_fatura_ekle", {"kart": body}, period, made, deadline)
-        if isinstance(outcome, Refused):
-            self._catalogue.forget(asked.prepared)
-        return outcome
+        return self._catalogue.refused(asked.prepared, outcome) if isinstance(outcome, Refused) else outcome
 
     async def _as_seen(self, made: Done, prepared: Prepared, deadline: Deadline) -> Done | Unknown:
         """With its total, which no answer but the list's has: another one is a question before it is legal.

@@ -33,10 +33,9 @@ class Catalogue:
             found.append(name)
         return found
 
-    def forget(self, prepared: Prepared) -> None:
-        """An invoice with these was refused: they are asked for again next time."""
-        for code in self._codes(prepared):
-            self._cards.forget(code)
+    def refused(self, prepared: Prepared, refusal: Refused) -> Refused | NotSent:
+        """An invoice with these was refused: they are asked for again."""
+        return self._cards.refused_with(self._codes(prepared), refusal)
 
     def _codes(self, prepared: Prepared) -> list[str]:
         """The general card's where the connection has it so."""

@@ -213,9 +213,7 @@ class KolayBiAdapter(TokenAdapter[Login]):
             return products
         body = mapping.invoice_for(asked.prepared, asked.made[Step.CONTACT], products)
         outcome = await self._writing.post(INVOICES, body, answers.invoice_made, deadline)
-        if isinstance(outcome, Refused):
-            self._catalogue.forget(asked.prepared)
-        return outcome
+        return self._catalogue.refused(asked.prepared, outcome) if isinstance(outcome, Refused) else outcome
 
     async def _make_e_document(self, asked: StepInput, deadline: Deadline) -> Outcome:
         """Only from an invoice that still comes to what was asked for, and has no e-document."""

@@ -47,10 +47,9 @@ class Catalogue:
             found.append(int(name))
         return found
 
-    def forget(self, prepared: Prepared) -> None:
-        """An invoice with these was refused: they are asked for again next time."""
-        for product in products_of(prepared):
-            self._cards.forget(product.code)
+    def refused(self, prepared: Prepared, refusal: Refused) -> Refused | NotSent:
+        """An invoice with these was refused: they are asked for again."""
+        return self._cards.refused_with((product.code for product in products_of(prepared)), refusal)
 
     async def _of(self, product: Product, deadline: Deadline) -> str | NotSent | Refused:
         """The general one, where the connection has it, for what has no code, or for everything."""

@@ -287,9 +287,7 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
             return products
         body = mapping.sales_invoice_body(request, asked.made[Step.CONTACT].reference, products)
         outcome = await self._make("sales_invoices", body, DocumentState.DRAFT, deadline.left())
-        if isinstance(outcome, Refused):
-            self._products.forget(request)
-        return outcome
+        return self._products.refused(request, outcome) if isinstance(outcome, Refused) else outcome
 
     async def _make(self, kind: str, body: str, state: DocumentState, seconds: float) -> Outcome:
         return await self.send(

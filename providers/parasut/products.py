@@ -35,10 +35,9 @@ class Products:
             found[code] = name
         return found
 
-    def forget(self, request: str) -> None:
+    def refused(self, request: str, refusal: Refused) -> Refused | NotSent:
         """What names them was refused."""
-        for code in mapping.products_in(request):
-            self._cards.forget(code)
+        return self._cards.refused_with(mapping.products_in(request), refusal)
 
     async def _find(self, product: Product, seconds: float) -> str | Absent | Unclear:
         rows = await self._books.products(product["code"], seconds)

@@ -4,9 +4,12 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
+from app.domain.errors import FieldError
 from providers.base import Absent, NotSent, Refused, Unclear, Unknown
 from providers.cards import DOUBT_SECONDS, FRESH_SECONDS, Cards
 from tests.harness.simulated_time import simulate
+
+REFUSED = Refused(errors=(FieldError(path="$", code="REFUSED", message="no such product"),))
 
 
 class Catalogue:
@@ -127,11 +130,30 @@ def test_a_question_without_an_answer_makes_nothing() -> None:
     assert catalogue.made == []
 
 
-def test_what_is_known_is_asked_for_again_after_an_hour_a_refusal_or_too_many_others() -> None:
+def test_a_refusal_that_names_a_remembered_card_may_be_about_it_once() -> None:
+    """A person has deleted a card that was found hours ago: the invoice is made with what is found then."""
+
+    async def story() -> list[Any]:
+        said = []
+        for pause in (0.0, 3600.0, 3600.0):
+            await catalogue.of("SKU-1")
+            await asyncio.sleep(pause)
+            said.append(catalogue.cards.refused_with(["SKU-1"], REFUSED))
+        return said
+
+    catalogue = Catalogue()
+    fresh, remembered, again = simulate(story())
+    assert fresh == REFUSED
+    assert remembered == NotSent(why="it was refused, and its cards are asked for anew: no such product")
+    assert again == REFUSED
+    assert catalogue.log.count("find SKU-1") == 3
+
+
+def test_what_is_known_is_asked_for_again_after_a_day_a_refusal_or_too_many_others() -> None:
     async def story() -> None:
         for code in ("1", "2", "3", "1"):  # two are remembered
             await catalogue.of(code)
-        catalogue.cards.forget("1")
+        catalogue.cards.refused_with(["1"], REFUSED)
         await catalogue.of("1")
         await asyncio.sleep(FRESH_SECONDS)
         await catalogue.of("1")
