@@ -24,6 +24,7 @@ class Action(StrEnum):
     REVIEW = "REVIEW"
     SIGN = "SIGN"
     MARK = "MARK"
+    APPROVE = "APPROVE"
 
 
 @record
@@ -97,7 +98,8 @@ class InvoiceCommand:
 
     `connection`: the business's name for its login at `provider`. `moves`: of WITHDRAW, that another connection is to
     issue what the document covers. `moved_from`: of ISSUE, the documents whose place it takes after such moves, the
-    latest first. `rules_version`: those of the planner that wrote it; an issuer that is older does not carry it out.
+    latest first. `draft_first`: of ISSUE, that it may not become legal before an APPROVE command.
+    `rules_version`: those of the planner that wrote it; an issuer that is older does not carry it out.
     """
 
     __pydantic_config__ = STRICT
@@ -118,4 +120,5 @@ class InvoiceCommand:
     cancellation: Cancellation | None = None
     moves: bool = False
     moved_from: tuple[str, ...] = ()
+    draft_first: bool = False
     rules_version: int = FIRST_RULES_VERSION

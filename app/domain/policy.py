@@ -117,7 +117,7 @@ class Policy:
     `connection`: the business's login at `provider`; None: the one that has its provider's name. `sign_through`: the
     connection at which a document is issued instead of waiting for a signature; `sign_through_provider`: where that
     is, where it has not its provider's name. `returns_earsiv`, `returns_efatura`: by the type of the document that had
-    the lines.
+    the lines. `draft_first`: no document becomes legal before a person has approved it.
     """
 
     __pydantic_config__ = STRICT
@@ -127,6 +127,7 @@ class Policy:
     mode: Mode = Mode.MANAGED
     invoice_number_rule: NumberRule = NumberRule.TR
     trigger: Trigger = Trigger.SHIPMENT
+    draft_first: bool = False
     trigger_statuses: Annotated[tuple[Code, ...], Field(max_length=MOST_STATUSES)] = ()
     active_from: date | None = None
     document_type: DocumentTypeChoice = DocumentTypeChoice.AUTO

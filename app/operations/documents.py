@@ -70,6 +70,8 @@ def hint_of(latest: DocumentStatus) -> str | None:
         return f"delete it {portal}" + (
             "" if _shows_itself(latest) else ", and record that by `faturaflow documents mark-deleted`"
         )
+    if latest.attention is Attention.AWAITING_APPROVAL:
+        return "approve it by `faturaflow documents approve`, or cancel it"
     if latest.state is DocumentState.DRAFT:
         return f"send it off, or delete it, {portal}"
     return _signature_hint(latest, portal) if latest.state is DocumentState.AWAITING_SIGNATURE else None

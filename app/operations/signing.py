@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from app.domain.documents import UNSIGNED, DocumentStatus
+from app.domain.documents import UNSIGNED, Attention, DocumentStatus
 from app.domain.orders import OrderEvent, SignatureRequested
 from app.operations import submit
 from app.operations.documents import find_document, hint_of, issued_of
@@ -93,6 +93,8 @@ def to_be_signed(beginnings: Sequence[str]) -> list[DocumentStatus]:
     found = {latest.document_id: latest for latest in (find_document(each).latest for each in beginnings)}
     documents = list(found.values())
     for latest in documents:
+        if latest.attention is Attention.AWAITING_APPROVAL:
+            raise NotPossibleError(f"Document {latest.document_id} waits for its approval: approve it first.")
         if latest.state not in UNSIGNED or latest.document_type is None:
             raise NotPossibleError(f"Document {latest.document_id} is {latest.state}, and waits for no signature.")
     if len({(latest.business, latest.connection) for latest in documents}) != 1:

@@ -53,6 +53,17 @@ def ended_document(document: PlannedDocument) -> FieldError:
     return FieldError(path="$.body.document_id", code="DOCUMENT_ENDED", message=f"the document is {document.state}")
 
 
+def being_taken_back() -> FieldError:
+    """For the approval of a document that is not wanted any more."""
+    return FieldError(path="$.body.document_id", code="WITHDRAWING", message="the document is being taken back")
+
+
+def not_approved() -> FieldError:
+    """For the signature of a document that a person has to approve first."""
+    message = "the document waits for its approval: approve it first"
+    return FieldError(path="$.body.document_id", code="NOT_APPROVED", message=message)
+
+
 def not_awaiting_signature(document: PlannedDocument) -> FieldError:
     """For what a person says of a document's signature, where none is waited for now."""
     message = f"the document is {'being taken back' if document.withdrawing else document.state}"

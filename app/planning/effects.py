@@ -156,6 +156,7 @@ def command_of(
         cancellation=content if isinstance(content, Cancellation) else None,
         moves=moves,
         moved_from=moved_from,
+        draft_first=policy.draft_first and action is Action.ISSUE,
         rules_version=RULES_VERSION,
     )
 

@@ -15,6 +15,7 @@ from app.domain.documents import (
     INVOICING,
     LEGAL,
     UNFINISHED,
+    UNSIGNED,
     Attention,
     DocumentReference,
     DocumentState,
@@ -126,7 +127,7 @@ class PlannedDocument:
     `released`: its ISSUE command has gone out. `asked_at`: when it went out. `moved_at`: when it was released, a person
     decided about it, or its legal state last changed.
     `withdrawing`: its issuer was commanded to take it back, and it has not become legal since.
-    `signings`: how often a person has begun to sign it.
+    `signings`: how often a person has begun to sign it. `approved`: a person lets its draft become legal.
     `issue_noticed`, `object_noticed`: that the time to issue it, or to object to it, is nearly over.
     `moving`: it was withdrawn because its policy signs through another connection, and not for anything else.
     `moved_to`: the document at another connection that has taken its place.
@@ -164,6 +165,7 @@ class PlannedDocument:
     moved_to: str | None = None
     asked_at: datetime | None = None
     signings: int = 0
+    approved: bool = False
     issue_noticed: bool = False
     object_noticed: bool = False
     person: Person | None = None
@@ -189,6 +191,17 @@ class PlannedDocument:
     def is_unfinished(self) -> bool:
         """Something is still to come of it: it is on its way, or its cancellation is."""
         return self.state in UNFINISHED or self.is_being_cancelled
+
+    @property
+    def is_unapproved(self) -> bool:
+        """It is a draft, or to be one, that a person has not approved yet."""
+        is_begun = self.state is DocumentState.PLANNED or self.state in UNSIGNED
+        return self.policy.draft_first and self.released and is_begun and not self.approved
+
+    @property
+    def awaits_approval(self) -> bool:
+        """It is such a draft, and nothing else was asked for it."""
+        return self.is_unapproved and not self.withdrawing
 
     @property
     def was_taken_back(self) -> bool:

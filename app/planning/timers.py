@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from app.domain import identity
-from app.domain.documents import UNSIGNED
+from app.domain.documents import UNSIGNED, DocumentState
 from app.domain.orders import DeadlineApproached, DocumentOverdue, HoldExpired, LinesAged, LoggedEvent
 from app.domain.policy import RULES_VERSION
 from app.planning.order_entries import OrdersView, newest
@@ -109,9 +109,10 @@ def due_at(state: OrderState) -> datetime | None:
 
 
 def overdue_at(document: PlannedDocument) -> datetime:
-    """When a document without progress is raised; one that waits for a signature has a clock of its own."""
-    policy = document.policy
-    minutes = policy.signature_minutes if document.state in UNSIGNED else policy.overdue_minutes
+    """When a document without progress is raised; one that waits for a person there has a clock of its own."""
+    policy, is_ours_to_send = document.policy, document.approved and document.state is DocumentState.DRAFT
+    waits_there = document.state in UNSIGNED and not is_ours_to_send
+    minutes = policy.signature_minutes if waits_there else policy.overdue_minutes
     return document.moved_at + timedelta(minutes=minutes)
 
 

@@ -247,10 +247,13 @@ class WorkingOrder:
         The sequence number is counted here and nowhere else.
         """
         is_decided = changes.get("decided", document.decided) not in {None, document.decided}
-        moves = changes.get("state", document.state) is not document.state or "released" in changes or is_decided
+        is_let_go = "released" in changes or "approved" in changes
+        moves = changes.get("state", document.state) is not document.state or is_let_go or is_decided
         if moves:
             changes["moved_at"] = self.event.received_at
         document = replace(document, sequence=document.sequence + 1, **changes)
+        if document.attention is None and document.awaits_approval:
+            document = replace(document, attention=Attention.AWAITING_APPROVAL)
         self.documents[document.document_id] = document
         shown, credit = self.shown(document), self.credit_of(document)
         status = status_of(self.event, document, shown, progress, placed=self.placed, credit=credit)

@@ -27,13 +27,26 @@ UNTIL_DELIVERED: Final[Mapping[DocumentType, frozenset[DocumentState]]] = Mappin
 
 
 class Step(StrEnum):
-    """What a call makes at the provider; each step is journaled by itself."""
+    """What a call makes at the provider; each step is journaled by itself. APPROVAL: what was a draft is sent off."""
 
     CONTACT = "CONTACT"
     INVOICE = "INVOICE"
     E_DOCUMENT = "E_DOCUMENT"
+    APPROVAL = "APPROVAL"
     CANCELLATION = "CANCELLATION"
     WITHDRAWAL = "WITHDRAWAL"
+
+
+class Drafts(StrEnum):
+    """What of a document can be made before a person has approved it.
+
+    NONE: nothing, it waits with us. SENT_OFF: a draft that a step of ours makes legal: E_DOCUMENT where the provider
+    has that, else APPROVAL. SIGNED: all, for it has no legal effect before a person signs it there.
+    """
+
+    NONE = "NONE"
+    SENT_OFF = "SENT_OFF"
+    SIGNED = "SIGNED"
 
 
 class LookUp(StrEnum):
@@ -79,6 +92,7 @@ class Capabilities:
     `buyer_answers`: the document types of which it shows what the buyer has answered to a TICARIFATURA: it is followed
     beyond DELIVERED, to that answer or the end of the eight days.
     `withdraws`: the document types of which it deletes a draft, or what waits for a signature.
+    `drafts`: what of a document is made before a person has approved it, where its business wants that.
     `takes_ettn`: a document's ETTN is what we give, and by it the document is asked for.
     `invoice_types` and `details`: what of an order its form of a document has a place for, beside a plain sale.
     `corrects_type`: it never makes the wrong kind of document. Asked for that, it refuses it and names the other
@@ -115,6 +129,7 @@ class Capabilities:
     cancels: frozenset[DocumentType] = frozenset()
     withdraws: frozenset[DocumentType] = frozenset()
     signs: frozenset[DocumentType] = frozenset()
+    drafts: Drafts = Drafts.NONE
     buyer_answers: frozenset[DocumentType] = frozenset()
     numbering: Numbering = Numbering.PROVIDER
     takes_ettn: bool = False
@@ -133,6 +148,11 @@ class Capabilities:
     requests_in_a_call: int = 4
     mails_buyer: bool | None = None
     mails: frozenset[DocumentType] = frozenset()
+
+    @property
+    def sends_off(self) -> bool:
+        """Whether what INVOICE makes is a draft only where it is asked to be one, and then sent off by APPROVAL."""
+        return self.drafts is Drafts.SENT_OFF and Step.E_DOCUMENT not in self.steps
 
     @property
     def is_slow(self) -> bool:

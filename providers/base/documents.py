@@ -37,6 +37,7 @@ class Prepared:
     ETTN and number that are the order's own, and must be no other document's. `awaits_answer`: its buyer may refuse it,
     and the provider shows the answer. `buyer`: whose contact it needs, where a step makes one. `payable`: what the
     buyer has to pay, in the document's currency; a provider that has computed another sum makes no legal document.
+    `is_draft`: INVOICE makes a draft of it, which APPROVAL sends off.
     """
 
     __pydantic_config__ = STRICT
@@ -52,6 +53,7 @@ class Prepared:
     brought: tuple[str, ...] = ()
     buyer: BuyerKey | None = None
     payable: Decimal | None = None
+    is_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)

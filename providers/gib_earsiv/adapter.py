@@ -24,6 +24,7 @@ from providers.base import (
     ConnectionSettings,
     Different,
     Done,
+    Drafts,
     Finding,
     Issued,
     LookUp,
@@ -114,6 +115,8 @@ class GibPortalAdapter(RestAdapter):
         poll_until={DocumentType.EARSIV: DEAD | {DocumentState.ISSUED}},
         cancels=frozenset({DocumentType.EARSIV}),
         withdraws=frozenset({DocumentType.EARSIV}),
+        # It signs nothing by itself.
+        drafts=Drafts.SIGNED,
         signs=frozenset({DocumentType.EARSIV}),
         one_session=True,
         downloads=frozenset({FileForm.XML, FileForm.HTML}),

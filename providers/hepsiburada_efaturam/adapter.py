@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from app.documents.checking import Mode
 from app.domain import exact_json
-from app.domain.documents import DocumentType
+from app.domain.documents import DocumentState, DocumentType
 from app.domain.exact_json import JsonValue
 from app.domain.parties import PLACEHOLDERS
 from app.domain.time import ISTANBUL
@@ -31,6 +31,7 @@ from providers.base import (
     Capabilities,
     ConnectionSettings,
     Done,
+    Drafts,
     Finding,
     Issued,
     LookUp,
@@ -97,8 +98,8 @@ class HepsiburadaAdapter(RestAdapter):
         buyer_answers=frozenset({DocumentType.EFATURA}),
         # An e-Fatura is cancelled by its buyer's answer or at GİB, not here.
         cancels=frozenset({DocumentType.EARSIV}),
-        # What we send is no draft; somebody may make it one at the provider.
         withdraws=E_DOCUMENTS,
+        drafts=Drafts.SENT_OFF,
         invoice_types=UBL_TYPES,
         details=UBL_DETAILS,
         downloads=frozenset(FileForm),
@@ -138,13 +139,16 @@ class HepsiburadaAdapter(RestAdapter):
     @discreet
     async def create(self, asked: StepInput, seconds: float) -> Outcome:
         deadline, prepared = Deadline(seconds), asked.prepared
+        if asked.step is Step.APPROVAL:
+            return await self._send_off(asked, deadline)
         invoice: JsonValue = exact_json.loads(prepared.request)
         if prepared.document_type is DocumentType.EFATURA:
             addressed = await self._addressed(prepared, seconds * taxpayers.MAILBOX_SHARE)
             if isinstance(addressed, NotSent | Refused):
                 return addressed
             invoice = addressed
-        said = await self._ask("SendInvoice", {"invoices": [invoice]}, deadline.left(), is_read=False)
+        action = "SaveAsDraft" if prepared.is_draft else "SendInvoice"
+        said = await self._ask(action, {"invoices": [invoice]}, deadline.left(), is_read=False)
         if not isinstance(said, Said):
             return said
         if said.succeeded:
@@ -157,9 +161,9 @@ class HepsiburadaAdapter(RestAdapter):
         status = await self._status(prepared.reference, deadline.left())
         if not isinstance(status, dict):
             return status
-        query: JsonValue = {"PageIndex": 0, "PageSize": 10, "InvoiceIds": [prepared.reference]}
-        said = await self._ask("GetOutboxInvoiceList", {"query": query}, deadline.left())
-        row = answers.listed_in(said, prepared.reference) if isinstance(said, Said) else unclear(said)
+        if asked.step is Step.APPROVAL and answers.state_of(status, prepared) is DocumentState.DRAFT:
+            return Absent()
+        row = await self._row(prepared.reference, deadline.left())
         if isinstance(row, Unclear):
             return row
         return answers.compared(row, prepared) or answers.done_of(status, prepared, answers.field(row, "InvoiceId"))
@@ -171,8 +175,17 @@ class HepsiburadaAdapter(RestAdapter):
 
     @discreet
     async def poll(self, prepared: Prepared, done: Done, seconds: float) -> Done | Absent | Unclear:
-        status = await self._status(prepared.reference, seconds)
-        return answers.done_of(status, prepared, done.number) if isinstance(status, dict) else status
+        deadline = Deadline(seconds)
+        status = await self._status(prepared.reference, deadline.left())
+        if not isinstance(status, dict):
+            return status
+        if answers.state_of(status, prepared) is not DocumentState.DRAFT:
+            return answers.done_of(status, prepared, done.number)
+        # Its total may have been changed.
+        row = await self._row(prepared.reference, deadline.left())
+        if isinstance(row, Unclear):
+            return row
+        return answers.done_of(status, prepared, done.number, answers.field(row, "PayableAmount"))
 
     @discreet
     async def cancel(self, issued: Issued, seconds: float) -> Outcome:
@@ -266,6 +279,12 @@ class HepsiburadaAdapter(RestAdapter):
         said = await self._ask("QueryOutboxInvoiceStatus", {"invoiceIds": [reference]}, seconds)
         return answers.status_in(said, reference) if isinstance(said, Said) else unclear(said)
 
+    async def _row(self, reference: str, seconds: float) -> dict[str, Any] | Unclear:
+        """Our document in the list, which shows more of it than its status."""
+        query: JsonValue = {"PageIndex": 0, "PageSize": 10, "InvoiceIds": [reference]}
+        said = await self._ask("GetOutboxInvoiceList", {"query": query}, seconds)
+        return answers.listed_in(said, reference) if isinstance(said, Said) else unclear(said)
+
     async def _registration(self, tax_number: str, seconds: float) -> Registration | Unclear:
         said = await self._ask(REGISTER, {"vknTckn": tax_number, "alias": ""}, seconds)
         if not isinstance(said, Said):
@@ -297,6 +316,17 @@ class HepsiburadaAdapter(RestAdapter):
         right = None if isinstance(registered, Unclear) else taxpayers.RIGHT_TYPE[registered]
         instead = right if right is not prepared.document_type else None
         return Refused(errors=answers.refusal_errors(said), instead=instead)
+
+    async def _send_off(self, asked: StepInput, deadline: Deadline) -> Outcome:
+        """The draft that was approved; a refusal is believed while it is still a draft."""
+        said = await self._ask("SendDraft", {"invoiceIds": [asked.prepared.reference]}, deadline.left(), is_read=False)
+        failed = said if not isinstance(said, Said) else None if said.succeeded else answers.failure(said)
+        if failed is not None or not isinstance(said, Said):
+            return failed or Unknown(why="nothing was said")
+        found = await self.find_prepared(asked, deadline.left())
+        if isinstance(found, Absent) and not said.succeeded:
+            return Refused(errors=answers.refusal_errors(said))
+        return found if isinstance(found, Done) else Unknown(why=f"what became of the draft is not shown: {found}")
 
     async def _taken_back(
         self, issued: Issued, action: str, parameters: Mapping[str, JsonValue], deadline: Deadline

@@ -132,10 +132,11 @@ def accepted(said: Said, prepared: Prepared) -> Done | Unknown:
     number, scenario = field(row, "Number"), field(row, "InvoiceScenario")
     if isinstance(scenario, str) and not _is(scenario, SCENARIOS[prepared.document_type]):
         return Unknown(why=f"it was taken as {scenario}, not as {SCENARIOS[prepared.document_type]}")
-    if not number or prepared.number not in {None, number}:
+    may_be_none = prepared.is_draft and not number
+    if not may_be_none and (not number or prepared.number not in {None, number}):
         return Unknown(why="it was taken, and the answer has another number or none")
-    state = DocumentState.PROCESSING
-    done = seen(reference=prepared.reference, state=state, ettn=prepared.reference, number=number)
+    state = DocumentState.DRAFT if prepared.is_draft else DocumentState.PROCESSING
+    done = seen(reference=prepared.reference, state=state, ettn=prepared.reference, number=number or None)
     return done or Unknown(why="it was taken, and the number in the answer is none")
 
 
@@ -162,15 +163,25 @@ def state_of(row: Mapping[str, Any], document: Prepared | Issued) -> DocumentSta
     return state
 
 
-def done_of(row: Mapping[str, Any], document: Prepared | Issued, number: object) -> Done | Unclear:
-    """The document in the state that its row has."""
+def done_of(
+    row: Mapping[str, Any], document: Prepared | Issued, number: object, payable: object = None
+) -> Done | Unclear:
+    """The document in the state that its row has. `payable`: what a draft comes to."""
     state, reference = state_of(row, document), document.reference
     code, name = field(row, "StatusCode"), field(row, "Status")
     if state is None:
         return Unclear(why=f"a status that is not in the tables: {code}, {name}")
     returned = f"{code} {name}" if _word_of(row) in RETURNED else None
     errors = _errors_of(state, field(row, "Message"))
-    done = seen(reference=reference, state=state, ettn=reference, number=number, errors=errors, returned=returned)
+    done = seen(
+        reference=reference,
+        state=state,
+        ettn=reference,
+        number=number,
+        errors=errors,
+        returned=returned,
+        payable=payable,
+    )
     return done or Unclear(why="the document is there, and its number is none")
 
 

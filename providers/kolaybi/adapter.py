@@ -24,6 +24,7 @@ from providers.base import (
     ConnectionSettings,
     Different,
     Done,
+    Drafts,
     Finding,
     Issued,
     LookUp,
@@ -90,6 +91,8 @@ class KolayBiAdapter(TokenAdapter[Login]):
         poll_until=UNTIL_DELIVERED,
         buyer_answers=frozenset({DocumentType.EFATURA}),
         cancels=frozenset({DocumentType.EARSIV}),
+        # The sales invoice.
+        drafts=Drafts.SENT_OFF,
         downloads=frozenset({FileForm.PDF, FileForm.XML}),
         lists=E_DOCUMENTS,
         checks=frozenset({Subject.LOGIN}),

@@ -9,7 +9,6 @@ a second document; whether a look-up sees a document at once is not documented, 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -27,6 +26,7 @@ from providers.base import (
     ConnectionSettings,
     Different,
     Done,
+    Drafts,
     Finding,
     Issued,
     LookUp,
@@ -77,6 +77,8 @@ class NilveraAdapter(RestAdapter):
         buyer_answers=frozenset({DocumentType.EFATURA}),
         # An e-Fatura is cancelled by its buyer's answer or at GİB, not here.
         cancels=frozenset({DocumentType.EARSIV}),
+        withdraws=E_DOCUMENTS,
+        drafts=Drafts.SENT_OFF,
         # Refused by name: a special base, for no page says whether its VAT is in the price; a withholding's return, for
         # none says what its VAT is; an export's delivery, for there is no field for the buyer's licence.
         invoice_types=frozenset(
@@ -126,29 +128,29 @@ class NilveraAdapter(RestAdapter):
     def __init__(self, settings: ConnectionSettings) -> None:
         super().__init__(settings)
         self._makes_drafts = drafts.makes_drafts(settings.options)
-        if self._makes_drafts:
-            self.capabilities = replace(self.capabilities, withdraws=self.capabilities.document_types)
 
     @discreet
     async def create(self, asked: StepInput, seconds: float) -> Outcome:
-        deadline, prepared = Deadline(seconds), asked.prepared
-        body = prepared.request
+        deadline, prepared, alias = Deadline(seconds), asked.prepared, None
         if prepared.document_type is DocumentType.EFATURA:
-            alias = await self._alias(prepared, seconds * taxpayers.MAILBOX_SHARE)
-            if not isinstance(alias, str):
-                return alias
-            body = mapping.with_alias(body, alias)
+            mailbox = await self._alias(prepared, seconds * taxpayers.MAILBOX_SHARE)
+            if not isinstance(mailbox, str):
+                return mailbox
+            alias = mailbox
+        if asked.step is Step.APPROVAL:
+            return await self._send_off(asked, alias, deadline)
+        body = prepared.request if alias is None else mapping.with_alias(prepared.request, alias)
         path, table = PATHS[prepared.document_type].send, answers.created
-        if self._makes_drafts:
+        if self._has_draft(prepared):
             path, table = f"{drafts.PATHS[prepared.document_type]}/Create", drafts.created
         return await self.send("POST", path, deadline.left(), partial(table, prepared=prepared), body=body)
 
     @discreet
     async def find_prepared(self, asked: StepInput, seconds: float) -> Finding:
         deadline, prepared = Deadline(seconds), asked.prepared
-        draft = await self._draft(prepared, deadline.left())
+        draft = await self._draft(prepared, deadline.left()) if self._has_draft(prepared) else Absent()
         if not isinstance(draft, Absent):
-            return draft
+            return Absent() if asked.step is Step.APPROVAL and isinstance(draft, Done) else draft
         status = await self._part(prepared, "Status", deadline.left())
         if not isinstance(status, dict):
             return status
@@ -159,11 +161,14 @@ class NilveraAdapter(RestAdapter):
 
     @discreet
     async def find_issued(self, issued: Issued, seconds: float) -> Finding:
+        """A draft is asked for where there is no document; then once more, for it may have been sent off meanwhile."""
         deadline = Deadline(seconds)
-        draft = await self._draft(issued, deadline.left())
-        if not isinstance(draft, Absent):
-            return draft
         status = await self._part(issued, "Status", deadline.left())
+        if isinstance(status, Absent):
+            draft = await self._draft(issued, deadline.left())
+            if not isinstance(draft, Absent):
+                return draft
+            status = await self._part(issued, "Status", deadline.left())
         return _done(issued, status, issued.number) if isinstance(status, dict) else status
 
     @discreet
@@ -243,10 +248,21 @@ class NilveraAdapter(RestAdapter):
         query = lists.query(days, index)
         return lists.page_in(await self.read_object(PATHS[kind].documents, seconds, query=query), kind)
 
+    def _has_draft(self, prepared: Prepared) -> bool:
+        """Whether it is made as a draft: by the connection's option, or to be approved first."""
+        return self._makes_drafts or prepared.is_draft
+
+    async def _send_off(self, asked: StepInput, alias: str | None, deadline: Deadline) -> Outcome:
+        """The draft that was approved. The answer is not documented beyond "a string": the status is what counts."""
+        body, path = drafts.named(asked.prepared, alias), drafts.PATHS[asked.prepared.document_type]
+        outcome = await self.send("POST", f"{path}/ConfirmAndSend", deadline.left(), drafts.sent_off, body=body)
+        if outcome is not None:
+            return outcome
+        found = await self.find_prepared(asked, deadline.left())
+        return found if isinstance(found, Done) else Unknown(why=f"it was taken, and is not shown: {found}")
+
     async def _draft(self, document: Prepared | Issued, seconds: float) -> Done | Different | Absent | Unclear:
-        """The draft, where the connection makes drafts."""
-        if not self._makes_drafts:
-            return Absent()
+        """The draft of this UUID."""
         body = await self.read_object(f"{drafts.PATHS[document.document_type]}/{document.reference}/model", seconds)
         return drafts.found(body, document) if isinstance(body, dict) else body
 

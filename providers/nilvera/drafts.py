@@ -1,8 +1,8 @@
 """Nilvera's drafts: what has our UUID there and was not sent off yet.
 
-A draft is sent off in Nilvera's portal, or deleted there. Its model comes back with the envelope of the request or
-without it. A document moves from the drafts to the documents and never back: drafts are asked first, so that one that
-is sent off between two questions is found.
+A draft is sent off by `Draft/ConfirmAndSend` or in Nilvera's portal, or deleted there. Its model comes back with the
+envelope of the request or without it. A document moves from the drafts to the documents and never back: drafts are
+asked first, so that one that is sent off between two questions is found.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ PATHS: Final[Mapping[DocumentType, str]] = {
     DocumentType.EARSIV: "/earchive/Draft",
     DocumentType.EFATURA: "/einvoice/Draft",
 }
-COMPARED: Final = {"InvoiceInfo": ("CurrencyCode", "PayableAmount"), "CustomerInfo": ("TaxNumber",)}
+COMPARED: Final = {"InvoiceInfo": ("CurrencyCode",), "CustomerInfo": ("TaxNumber",)}
 
 
 def makes_drafts(options: Mapping[str, str]) -> bool:
@@ -45,6 +45,20 @@ def created(reply: Reply, prepared: Prepared) -> Outcome:
     return _draft(prepared, body.get("InvoiceNumber")) or Unknown(why="a draft was made, and its number is none")
 
 
+def sent_off(reply: Reply) -> NotSent | Refused | Unknown | None:
+    """The outcome of sending one off that `classify` left open; None when it was taken, and a look-up decides."""
+    if reply.status == OK and isinstance(reply.json(), str):
+        return None
+    outcome = answers.cancellation(reply)
+    return Unknown(why=reply.excerpt()) if outcome is None else outcome
+
+
+def named(document: Prepared, alias: str | None) -> str:
+    """The body that names a draft to be sent off: an e-Fatura's with its buyer's mailbox."""
+    reference = document.reference
+    return exact_json.dumps([reference if alias is None else {"Alias": alias, "UUID": reference}])
+
+
 def deleted(reply: Reply) -> NotSent | Refused | Unknown | None:
     """The outcome of a deletion that `classify` left open; None when it was taken, and a look-up decides."""
     if reply.status == OK and isinstance(reply.json(), bool):
@@ -61,7 +75,7 @@ def found(body: Mapping[str, Any], document: Prepared | Issued) -> Done | Differ
         return Unclear(why="a draft that is not this document, or cannot be read")
     if isinstance(document, Prepared) and (different := _difference(model, document)):
         return different
-    return _draft(document) or Unclear(why="a draft that cannot be read")
+    return _draft(document, payable=info.get("PayableAmount")) or Unclear(why="a draft that cannot be read")
 
 
 def _difference(model: Mapping[str, Any], prepared: Prepared) -> Different | None:
@@ -76,6 +90,11 @@ def _value(model: Mapping[str, Any], part: str, name: str) -> object:
     return said.get(name) if isinstance(said, dict) else None
 
 
-def _draft(document: Prepared | Issued, number: object = None) -> Done | None:
-    reference = document.reference
-    return seen(reference=reference, state=DocumentState.DRAFT, ettn=reference, number=number or document.number)
+def _draft(document: Prepared | Issued, number: object = None, payable: object = None) -> Done | None:
+    return seen(
+        reference=document.reference,
+        state=DocumentState.DRAFT,
+        ettn=document.reference,
+        number=number or document.number,
+        payable=payable,
+    )

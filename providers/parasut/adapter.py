@@ -29,6 +29,7 @@ from providers.base import (
     ConnectionSettings,
     Different,
     Done,
+    Drafts,
     Finding,
     Issued,
     LookUp,
@@ -101,6 +102,8 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
         buyer_answers=frozenset({DocumentType.EFATURA}),
         rotating_login=True,
         withdraws=E_DOCUMENTS,
+        # The sales invoice.
+        drafts=Drafts.SENT_OFF,
         downloads=frozenset({FileForm.PDF}),
         lists=E_DOCUMENTS,
         checks=frozenset({Subject.LOGIN, Subject.TAXPAYERS}),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from app.domain.documents import DEAD, LEGAL, DocumentType
-from providers.base import Capabilities, LookUp, Step
+from providers.base import Capabilities, Drafts, LookUp, Step
 
 LOOK_UPS: Final[Mapping[str | None, LookUp]] = {
     None: LookUp.BY_REFERENCE,
@@ -24,10 +24,13 @@ def capabilities_of(usual: Capabilities, options: Mapping[str, str]) -> Capabili
     unsigned = _chosen(options, "unsigned", "draft", "signature")
     types = frozenset({DocumentType.EARSIV, DocumentType.EFATURA}) if kinds else usual.document_types
     nothing: frozenset[DocumentType] = frozenset()
+    steps = STEPS[_chosen(options, "steps", "three")]
+    made_legal = Drafts.SENT_OFF if Step.E_DOCUMENT in steps else Drafts.NONE
     return replace(
         usual,
         look_up=LOOK_UPS[_chosen(options, "look_up", "none", "list")],
-        steps=STEPS[_chosen(options, "steps", "three")],
+        steps=steps,
+        drafts=Drafts.SIGNED if unsigned == "signature" else made_legal,
         one_session=_chosen(options, "login", "session") is not None,
         document_types=types,
         poll_until=dict.fromkeys(types, DEAD | LEGAL),

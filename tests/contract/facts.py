@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.domain.documents import DocumentType
-from providers.base import Capabilities, LookUp
+from providers.base import Capabilities, Drafts, LookUp
 
 FACTS: Final = Path(__file__).parent / "facts.toml"
 UNKNOWN: Final = "U"
@@ -65,6 +65,7 @@ CLAIMED: Final[Mapping[str, Callable[[Capabilities, DocumentType], frozenset[str
     "sends_again": lambda what, _: _sends_again(what),
     "cancels": lambda what, kind: _holds(kind in what.cancels),
     "withdraws": lambda what, kind: _holds(kind in what.withdraws),
+    "sends_drafts": lambda what, _: _holds(what.drafts is Drafts.SENT_OFF),
     "signs": lambda what, kind: _holds(kind in what.signs),
     "buyer_answers": lambda what, kind: _holds(kind in what.buyer_answers),
     "mails": lambda what, kind: _holds(kind in what.mails),

@@ -29,7 +29,7 @@ from app.web.api.reading import Reading
 from app.web.api.request_status import RequestStatusHandlers
 from app.web.api.submission import Submission
 from app.web.api.table import operations
-from providers.base import Capabilities, LookUp
+from providers.base import Capabilities, Drafts, LookUp
 from providers.registry import PROVIDERS, provider
 from tests.contract.facts import MADE_UP, sources, weaker
 from tests.contract.header_fields import places
@@ -45,6 +45,7 @@ PAGES: Final = (TROUBLE, CONFIGURATION, ABILITIES, README, API)
 Rows = Mapping[str, tuple[str, ...]]
 MAILS: Final = {None: "no", False: "if `mail: buyer`", True: "unless `mail: none`"}
 ASKED: Final = {LookUp.NONE: "no", LookUp.BY_REFERENCE: "yes", LookUp.BY_LIST: "by list"}
+DRAFTS: Final = {Drafts.NONE: "nothing", Drafts.SENT_OFF: "a draft", Drafts.SIGNED: "all"}
 
 
 @cache
@@ -145,7 +146,7 @@ def _problems() -> Rows:
 
 
 def _abilities(what: Capabilities) -> tuple[str, ...]:
-    """Documents, steps, whether a repeat is refused, look-up, numbers, register, cancellations, answers and so on."""
+    """Documents, steps, whether a repeat is refused, look-up, numbers, register, cancellations, drafts and so on."""
     return (
         _listed(what.document_types),
         " → ".join(what.steps),
@@ -154,6 +155,7 @@ def _abilities(what: Capabilities) -> tuple[str, ...]:
         str(what.numbering),
         "yes" if what.taxpayer_lookup else "no",
         _listed(what.cancels),
+        DRAFTS[what.drafts],
         _listed(what.buyer_answers),
         _listed(what.downloads),
         _listed(what.links),

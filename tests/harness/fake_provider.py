@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, TypeVar, cast
 
 from app.domain.commands import InvoiceCommand
-from app.domain.documents import DocumentState, DocumentType
+from app.domain.documents import LEGAL, UNSIGNED, DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.money import to_kurus
 from app.domain.order_identity import identity_given
@@ -23,6 +23,7 @@ from providers.base import (
     Capabilities,
     Different,
     Done,
+    Drafts,
     Finding,
     Issued,
     LookUp,
@@ -160,16 +161,21 @@ class FakeAdapter:
         except NotPermittedError as refusal:
             return NotSent(why=str(refusal), retry_after=refusal.retry_after)
 
+    @property
+    def _steps(self) -> tuple[Step, ...]:
+        steps = self.capabilities.steps
+        return (*steps, Step.APPROVAL) if self.capabilities.sends_off else steps
+
     def _key(self, asked: StepInput) -> str:
         """What the last step makes is the document; what an earlier one makes is kept beside it."""
         if asked.step is Step.CONTACT and asked.prepared.buyer:
             return f"{Step.CONTACT} {asked.prepared.buyer.identity}"
-        is_last = asked.step is self.capabilities.steps[-1]
+        is_last = asked.step is (self._steps if asked.prepared.is_draft else self.capabilities.steps)[-1]
         return asked.prepared.reference if is_last else f"{asked.step} of {asked.prepared.reference}"
 
     def _check_earlier_steps(self, asked: StepInput) -> None:
         """Each step gets what the ones before it have made, by the provider's names."""
-        earlier = self.capabilities.steps[: self.capabilities.steps.index(asked.step)]
+        earlier = self._steps[: self._steps.index(asked.step)]
         made = {step: self.ledger.documents[self._key(replace(asked, step=step))] for step in earlier}
         assert {step: done.reference for step, done in asked.made.items()} == {
             step: f"ref-{numbers[0]}" for step, numbers in made.items()
@@ -200,7 +206,7 @@ class FakeAdapter:
             new = [each for each in self._alike(prepared) if each.reference not in asked.known]
             return new[0] if len(new) == 1 else Unknown(why=f"{len(new)} new ones")
         number = number or self.ledger.under(key, prepared)[0]
-        live = replace(self._live(number), payable=self._computed(asked))
+        live = self._shown(self._live(number), asked)
         return live if self.ledger.is_same(number, prepared) else Unknown(why="another one is there")
 
     @as_http_says_it
@@ -215,7 +221,7 @@ class FakeAdapter:
             await asyncio.sleep(0.1)
             seen = self._seen(self._key(asked), asked.prepared)
             if isinstance(seen, Done):
-                seen = replace(seen, payable=self._computed(asked))
+                seen = self._shown(seen, asked)
             await self.fate.step("looked up")
             return seen
 
@@ -240,10 +246,13 @@ class FakeAdapter:
         async with self._request("poll", seconds):
             if self.behaviour.trouble:
                 return unclear(self.behaviour.trouble)
-            if prepared.reference in self.ledger.cancelled:
+            if self._name(prepared.reference) in self.ledger.cancelled:
                 return self._gone(done)
             state = self.behaviour.states.pop(0) if self.behaviour.states else done.state
-        return state if isinstance(state, Absent) else Done(reference=done.reference, state=state, number=done.number)
+        if isinstance(state, Absent):
+            return state
+        payable = self.behaviour.payable if state in UNSIGNED else None
+        return Done(reference=done.reference, state=state, number=done.number, payable=payable)
 
     async def cancel(self, issued: Issued, seconds: float) -> Outcome:
         return await self._undo("cancel", issued, seconds)
@@ -265,14 +274,14 @@ class FakeAdapter:
         if plan == "LOST_BEFORE":
             return Unknown(why="connection reset")
         if plan == "LATE":  # the caller is gone by then
-            asyncio.get_running_loop().call_later(self.behaviour.late, self.ledger.cancel, issued.reference)
+            asyncio.get_running_loop().call_later(self.behaviour.late, self.ledger.cancel, self._name(issued.reference))
             return Unknown(why="gateway timeout")
         await asyncio.sleep(self.behaviour.seconds)
-        is_cancelled = self.ledger.cancel(issued.reference)
+        is_cancelled = self.ledger.cancel(self._name(issued.reference))
         await self.fate.step("cancelled")
         if plan == "LOST_AFTER":
             return Unknown(why="connection reset")
-        return self._cancelled(issued.reference) if is_cancelled else Refused(errors=(ALREADY,))
+        return self._cancelled(self._name(issued.reference)) if is_cancelled else Refused(errors=(ALREADY,))
 
     @as_http_says_it
     async def find_issued(self, issued: Issued, seconds: float) -> Finding:
@@ -280,7 +289,7 @@ class FakeAdapter:
             if self.behaviour.findings:
                 return self.behaviour.findings.pop(0)
             await asyncio.sleep(0.1)
-            return self._seen(issued.reference)
+            return self._seen(self._name(issued.reference))
 
     async def probe(self, seconds: float) -> bool:
         async with self._request("probe", seconds):
@@ -305,8 +314,20 @@ class FakeAdapter:
     def _cancelled(self, reference: str) -> Done:
         return replace(self._live(self.ledger.documents[reference][0]), state=DocumentState.CANCELLED)
 
-    def _computed(self, asked: StepInput) -> Decimal | None:
-        return self.behaviour.payable if asked.step is Step.INVOICE else None
+    def _shown(self, live: Done, asked: StepInput) -> Done:
+        """What an invoice that is not legal yet comes to; where it can be sent off, it is a draft of the same name."""
+        if asked.step is Step.APPROVAL:
+            return replace(live, reference=asked.made[Step.INVOICE].reference)
+        if asked.step is not Step.INVOICE:
+            return live
+        is_draft = self.capabilities.drafts is Drafts.SENT_OFF and self._key(asked) != asked.prepared.reference
+        state = DocumentState.DRAFT if is_draft and live.state in LEGAL else live.state
+        return replace(live, state=state, payable=self.behaviour.payable)
+
+    def _name(self, reference: str) -> str:
+        """Under which name the ledger has what this reference means: the document, or its draft."""
+        draft = f"{Step.INVOICE} of {reference}"
+        return draft if draft in self.ledger.documents and reference not in self.ledger.documents else reference
 
     def _live(self, number: str) -> Done:
         return Done(reference=f"ref-{number}", state=self.behaviour.state, number=number)

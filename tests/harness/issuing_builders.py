@@ -59,6 +59,7 @@ def command(
     tax_number: str | None = None,
     earsiv_series: str | None = None,
     efatura_series: str | None = None,
+    draft_first: bool = False,
 ) -> InvoiceCommand:
     document = document_id(number, business)
     issue = action is Action.ISSUE
@@ -79,6 +80,7 @@ def command(
         else None,
         review=review,
         cancellation=cancellation() if action is Action.CANCEL else None,
+        draft_first=draft_first,
     )
 
 

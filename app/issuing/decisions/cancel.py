@@ -13,7 +13,7 @@ from app.issuing.decisions.cancel_state import cancelled, status_of_cancellation
 from app.issuing.decisions.decisions import AwaitConnection, Decision, ReportProgress
 from app.issuing.decisions.live import live_answers
 from app.issuing.decisions.review import Siblings, review
-from app.issuing.decisions.step_status import Rules, StepState
+from app.issuing.decisions.step_status import Rules, StepState, steps_of
 from app.issuing.decisions.undo import Undo, find, send
 from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.encoding import command_of
@@ -66,7 +66,7 @@ def _provider_reference(command: InvoiceCommand, siblings: Siblings, rules: Rule
     issue = identity.command_id(command.document_id, command.connection, Action.ISSUE, 0)
     for made in siblings.known:
         if made.command_id == issue:
-            live = live_answers(made.counting(rules.capabilities.steps[-1]))
+            live = live_answers(made.counting(steps_of(made, rules)[-1]))
             return (made.final.reference if made.final else None) or next(iter(live), None)
     return None
 

@@ -81,7 +81,8 @@ class Find:
 class Poll:
     """Ask for the legal state of what exists since `since`.
 
-    `was_missed`: the last poll did not find it. `is_urgent`: a person is signing it now.
+    `was_missed`: the last poll did not find it. `is_urgent`: a person is signing it now. `is_needed`: the next step
+    waits for the answer, which is kept, whatever it is.
     """
 
     command_id: str
@@ -90,6 +91,7 @@ class Poll:
     since: datetime
     was_missed: bool = False
     is_urgent: bool = False
+    is_needed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from app.domain.orders import ReviewAnswer
 from app.issuing.decisions import progress_reports
+from app.issuing.decisions.approval import before_approval
 from app.issuing.decisions.cancel import after_cancellation, cancel
 from app.issuing.decisions.case import Case
 from app.issuing.decisions.decisions import (
@@ -66,6 +67,7 @@ def decide(commands: Iterable[CommandFacts], rules: Rules | None, now: datetime)
         reviews=in_order(unfinished, Action.REVIEW),
         signings=in_order(unfinished, Action.SIGN),
         marks=in_order(unfinished, Action.MARK),
+        approvals=in_order(unfinished, Action.APPROVE),
         known=known,
     )
     decision = _first(known, unfinished, siblings, rules, now)
@@ -118,6 +120,7 @@ def _moot(decision: Decision, siblings: Siblings) -> CommandFacts | None:
     moot = [*siblings.reviews, *(siblings.withdrawals if _exists(decision) else ())]
     is_being_signed = isinstance(decision, Wait | Poll) and decision.is_urgent
     moot += siblings.marks if _exists(decision) else ()
+    moot += siblings.approvals if isinstance(decision, Rest) else ()
     moot += siblings.signings if _exists(decision) and not is_being_signed else ()
     return moot[0] if moot else None
 
@@ -127,7 +130,11 @@ def _issue(facts: CommandFacts, siblings: Siblings, rules: Rules | None, now: da
         return _without_connection(facts, siblings)
     case = Case(facts=facts, siblings=siblings, rules=rules, now=now)
     step, status = where(facts, rules, now)
-    return _by_person_or_withdrawal(facts, status) or _by_status(case, step, _judged(case, step, status))
+    return (
+        _by_person_or_withdrawal(facts, status)
+        or before_approval(case, step, status)
+        or _by_status(case, step, _judged(case, step, status))
+    )
 
 
 def _by_status(case: Case, step: Step, status: StepStatus) -> Decision:
@@ -151,7 +158,8 @@ def _judged(case: Case, step: Step, status: StepStatus) -> StepStatus:
         covers = (status.done.reference,) if status.done else status.covers
         return replace(status, state=StepState.NEEDS_REVIEW, cause=Cause.LIVE_AFTER_END, covers=covers)
     withdrawal = _withdraw(case.facts, case.siblings)
-    if withdrawal and is_half_made(step, case.rules) and status.state in {StepState.QUEUED, StepState.RETRY_WAIT}:
+    is_free = status.state in {StepState.QUEUED, StepState.RETRY_WAIT}
+    if withdrawal and is_free and is_half_made(step, case.facts, case.rules):
         return replace(status, state=StepState.NEEDS_REVIEW, cause=Cause.PARTLY_DONE, at=withdrawal.fact.at)
     return status
 

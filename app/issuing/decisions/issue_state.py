@@ -45,9 +45,9 @@ def status_of(step: Step, facts: CommandFacts, rules: Rules, now: datetime) -> S
     """The fold of a step's facts, in whatever order they came. What is live comes first, then what is open.
 
     `now` decides only whether a call may still be under way. A contact is sent again after an absence, whatever the
-    owner has allowed: a second one is no second document.
+    owner has allowed: a second one is no second document. So is an approval: one draft is sent off once.
     """
-    if step is Step.CONTACT:
+    if step in {Step.CONTACT, Step.APPROVAL}:
         rules = replace(rules, resend_after_absence=True)
     step_facts = facts.counting(step)
     return (

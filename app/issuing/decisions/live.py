@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.documents import UNSIGNED
-from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus
+from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus, steps_of
 from app.issuing.journal.command_facts import CommandFacts, StepFacts
 from app.issuing.journal.facts import ProviderAccount
-from providers.base import Different, Done, Finding, LookUp, Outcome, Several, Step
+from providers.base import Different, Done, Finding, LookUp, Outcome, Prepared, Several, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,16 @@ def to_be_seen_again(step_facts: StepFacts, facts: CommandFacts, rules: Rules) -
 def of_another_total(step: Step, step_facts: StepFacts, facts: CommandFacts, rules: Rules) -> StepStatus | None:
     """The provider has computed another total than we: what comes next would make it legal, a person's act too."""
     request, live = facts.request, live_answers(step_facts)
-    if request is None or request.payable is None or len(live) != 1:
+    if request is None or len(live) != 1:
         return None
     at, done = max(_sights(step_facts), key=lambda sight: sight[0])
-    is_too_late = step is rules.capabilities.steps[-1] and done.state not in UNSIGNED
-    if is_too_late or done.payable is None or done.payable == request.payable:
+    is_too_late = step is steps_of(facts, rules)[-1] and done.state not in UNSIGNED
+    return None if is_too_late else other_total(done, request, at)
+
+
+def other_total(done: Done, request: Prepared, at: datetime) -> StepStatus | None:
+    """The question, where what was seen `at` this time comes to another total than was asked for."""
+    if done.payable is None or request.payable is None or done.payable == request.payable:
         return None
     detail = f"There it is {done.payable:f}, here {request.payable:f}."
     return StepStatus(

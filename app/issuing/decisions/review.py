@@ -7,7 +7,7 @@ from app.domain.documents import DEAD
 from app.issuing.decisions import progress_reports
 from app.issuing.decisions.decisions import AwaitConnection, AwaitPerson, Decision, ReportProgress, Rest, TakeReview
 from app.issuing.decisions.live import live_answers
-from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus
+from app.issuing.decisions.step_status import Cause, Rules, StepState, StepStatus, steps_of
 from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.encoding import command_of
 from app.issuing.journal.facts import Reviewed
@@ -22,6 +22,7 @@ class Siblings:
     reviews: Sequence[CommandFacts] = ()
     signings: Sequence[CommandFacts] = ()
     marks: Sequence[CommandFacts] = ()
+    approvals: Sequence[CommandFacts] = ()
     known: Sequence[CommandFacts] = ()
 
 
@@ -63,7 +64,7 @@ def after_the_end(facts: CommandFacts, siblings: Siblings, rules: Rules | None) 
         return Rest()
     if rules is None:
         return AwaitConnection()
-    step = rules.capabilities.steps[-1]
+    step = steps_of(facts, rules)[-1]
     live = live_answers(facts.counting(step))
     confirmed = progress_reports.reported_state(facts) not in DEAD and (final.reference is None or final.state in DEAD)
     strangers = {} if confirmed else {r: s for r, s in live.items() if r != final.reference}

@@ -52,7 +52,7 @@ def sights(facts: CommandFacts, first: Sight) -> list[Sight]:
     seen, words = [first], {first.done.returned}
     for observed in sorted(facts.observed.values(), key=lambda o: o.at):
         last = seen[-1].done
-        if observed.done is None:
+        if observed.done is None or observed.at < first.at:  # of its draft
             continue
         done = replace(observed.done, number=observed.done.number or last.number, ettn=observed.done.ettn or last.ettn)
         is_word = done.returned is not None and done.returned not in words

@@ -9,8 +9,9 @@ from typing import Final
 
 from app.domain.documents import DocumentType
 from app.domain.errors import FieldError
+from app.issuing.journal.command_facts import CommandFacts
 from app.issuing.journal.facts import ProviderAccount
-from providers.base import Capabilities, Done
+from providers.base import Capabilities, Done, Step
 
 # Clocks of two workers, and of the provider's front door, may differ by this much; NTP keeps them far closer.
 SKEW: Final = timedelta(seconds=2)
@@ -86,6 +87,17 @@ class Rules:
     def account_at(self, moment: datetime) -> ProviderAccount | None:
         """The account that was in use then, if it is the one of now."""
         return self.account if self.account_since is not None and self.account_since <= moment else None
+
+
+def is_draft_first(facts: CommandFacts) -> bool:
+    """Whether a person has to approve the document of this ISSUE command; not known any more after its end."""
+    return facts.admitted is not None and facts.admitted.draft_first
+
+
+def steps_of(facts: CommandFacts, rules: Rules) -> tuple[Step, ...]:
+    """What is made until there is a legal document, in this sequence; a draft that was approved is sent off."""
+    steps, is_sent_off = rules.capabilities.steps, is_draft_first(facts) and rules.capabilities.sends_off
+    return (*steps, Step.APPROVAL) if is_sent_off or Step.APPROVAL in facts.steps else steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -206,6 +206,8 @@ class Executor:
         answer = Unclear(why=seen.why) if isinstance(seen, NoAnswer) else seen
         gate.record_result(answer)
         now = self._clock.now()
+        if poll.is_needed and isinstance(answer, Unclear):
+            return CallResult.FRUITLESS
         if not _is_to_be_kept(poll, answer):
             pause = pause_before_next(poll.since, now, poll.done.state, capabilities)
             if poll.is_urgent:
@@ -236,9 +238,9 @@ class Executor:
 
 
 def _is_to_be_kept(poll: Poll, answer: Done | Absent | Unclear) -> bool:
-    """What is new; that a draft was not found; and that it was found again after that."""
+    """What is new; that a draft was not found; that it was found again after that; and what was waited for."""
     if isinstance(answer, Done):
-        return poll.was_missed or is_news(poll.done, answer)
+        return poll.was_missed or poll.is_needed or is_news(poll.done, answer)
     return isinstance(answer, Absent) and poll.done.state in UNSIGNED
 
 

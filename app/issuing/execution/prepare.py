@@ -50,7 +50,7 @@ class Preparer:
             await self._refuse(partition, prepare, (chosen,))
             return CallResult.WENT_ON
         try:
-            prepared = await self._request(command, prepare, chosen, connection)
+            request = await self._request(command, prepare, chosen, connection)
         except (NumbersUnavailableError, DatedTooEarlyError) as away:
             log.warning("not prepared yet", command_id=prepare.command_id, why=str(away))
             return CallResult.FRUITLESS
@@ -61,7 +61,8 @@ class Preparer:
             log.error("not prepared", command_id=prepare.command_id, error=type(exc).__name__)  # noqa: TRY400 - a
             # traceback would carry the document's content into the log
             return CallResult.FRUITLESS
-        await self._fix(partition, prepare, prepared)
+        is_draft = command.draft_first and connection.adapter.capabilities.sends_off
+        await self._fix(partition, prepare, replace(request, is_draft=is_draft))
         return CallResult.WENT_ON
 
     def _later(self, undecided: Undecided) -> CallResult | Wait:

@@ -75,6 +75,7 @@ def admitted(
         command=_compressed(_COMMAND.dump_json(command)),
         doubtful_since=doubtful_since,
         handed_on=tuple((name, value.decode(HEADER_TEXT)) for name, value in headers),
+        draft_first=command.draft_first,
     )
 
 

@@ -41,7 +41,8 @@ class Admitted:
 
     `offset` is the record's offset: within a connection's partition it is the order in which the planner asked.
     `doubtful_since`: the journal was lost, so it is not known what was done for this command before this time.
-    `handed_on`: the record's headers that go with whatever it leads to, byte for byte as Latin-1.
+    `handed_on`: the record's headers that go with whatever it leads to, byte for byte as Latin-1. `draft_first`: the
+    command's.
     """
 
     __pydantic_config__ = STRICT
@@ -55,6 +56,7 @@ class Admitted:
     command: bytes
     doubtful_since: datetime | None = None
     handed_on: tuple[tuple[str, str], ...] = ()
+    draft_first: bool = False
 
     @property
     def headers(self) -> Headers:

@@ -130,7 +130,7 @@ def plan_again(
 
 
 def release(order: WorkingOrder, document: PlannedDocument) -> PlannedDocument:
-    """Lets a planned document go: status, ISSUE command, dedupe entry."""
+    """Lets a planned document go: status, ISSUE command, dedupe entry. Draft first: as far as its draft."""
     document = order.emit_status(document, released=True, attention=None, asked_at=order.event.received_at)
     order.command(document, Action.ISSUE, 0, document_order(order, document))
     order.remember(document)

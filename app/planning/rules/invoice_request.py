@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from app.domain.commands import Action
+from app.domain.documents import Attention
 from app.domain.errors import FieldError
 from app.domain.orders import DocumentApproved, InvoiceRequested, LoggedEvent
 from app.domain.outcomes import Verdict
 from app.domain.policy import Mode
-from app.planning.answers import ended_document, unknown_document
+from app.planning.answers import being_taken_back, ended_document, unknown_document
 from app.planning.events import policy_of
 from app.planning.rules.claims import (
     active_from_errors,
@@ -74,16 +76,29 @@ def claim(order: WorkingOrder, event: LoggedEvent, body: InvoiceRequested) -> No
 
 
 def document_approved(order: WorkingOrder, event: LoggedEvent, body: DocumentApproved) -> None:
-    """A person lets a planned document go; one that has gone out needs no approval, or no second one."""
+    """A person lets a planned document go, or a draft become legal; any other needs no approval, or no second one."""
     document = order.documents.get(body.document_id)
     if document is None:
         order.reject(event, (unknown_document(),))
     elif document.is_dead:
         order.reject(event, (ended_document(document),))
+    elif document.is_unapproved:
+        approve(order, event, document)
     elif document.released:
         order.answer(event, Verdict.DUPLICATE, "NOT_AWAITING_APPROVAL", documents=(document.document_id,))
     else:
         repeat_or_release(order, event, document)
+
+
+def approve(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) -> None:
+    """An APPROVE command, also where the draft is not made yet; what is being taken back is not approved."""
+    if document.withdrawing:
+        order.reject(event, (being_taken_back(),))
+        return
+    attention = None if document.attention is Attention.AWAITING_APPROVAL else document.attention
+    document = order.emit_status(document, approved=True, attention=attention)
+    order.command(document, Action.APPROVE, 0)
+    order.answer(event, Verdict.OK, documents=(document.document_id,))
 
 
 def repeat_or_release(order: WorkingOrder, event: LoggedEvent, existing: PlannedDocument) -> None:

@@ -52,6 +52,8 @@ def apply_report(
     ends_question = was_returned(document) and state is not document.state
     is_asked = document.doubt is not None and not ends_question and not document.is_being_cancelled
     attention = document.attention if is_asked else next_attention(document, body)
+    if attention is None and replace(document, state=state).awaits_approval:
+        attention = Attention.AWAITING_APPROVAL
     if not ends_cancellation and not is_new(document, body, state, attention):
         return
     is_new_review = body.review_revision > document.asked

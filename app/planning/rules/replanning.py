@@ -52,11 +52,12 @@ def resume_lines(
     """A document over what is left of the one before: at its provider and with its shipment, fewer lines.
 
     Under MANUAL it waits for approval, whatever became of the one before: no person has approved these lines alone.
+    Draft first, its draft is made meanwhile, and waits for the same approval.
     """
     request = before.request if before else shipment_of(order, references)
     request = request and replace(request, line_references=references)
     document = plan(order, references, before.policy if before else policy, request)
-    if policy.trigger is Trigger.MANUAL:
+    if policy.trigger is Trigger.MANUAL and not document.policy.draft_first:
         order.emit_status(document, attention=Attention.AWAITING_APPROVAL)
     else:
         release(order, document)

@@ -86,7 +86,7 @@ def take_over(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument
     order.documents[document.document_id] = replace(
         order.documents[document.document_id], moved_to=successor.document_id
     )
-    if document.released:
+    if document.released or successor.policy.draft_first:
         release(order, successor)
     else:
         order.emit_status(successor, attention=Attention.AWAITING_APPROVAL)

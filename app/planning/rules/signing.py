@@ -6,7 +6,7 @@ from app.domain.commands import Action
 from app.domain.documents import UNSIGNED
 from app.domain.orders import LoggedEvent, SignatureRequested
 from app.domain.outcomes import Verdict
-from app.planning.answers import not_awaiting_signature, unknown_document
+from app.planning.answers import not_approved, not_awaiting_signature, unknown_document
 from app.planning.working_order import WorkingOrder
 
 
@@ -17,6 +17,8 @@ def signature_requested(order: WorkingOrder, event: LoggedEvent, body: Signature
         order.reject(event, (unknown_document(),))
     elif document.state not in UNSIGNED or document.withdrawing:
         order.reject(event, (not_awaiting_signature(document),))
+    elif document.is_unapproved:
+        order.reject(event, (not_approved(),))
     else:
         document = replace(document, signings=document.signings + 1)
         order.documents[document.document_id] = document

@@ -123,8 +123,16 @@ class Portal:
     async def _confirm(self, request: web.Request) -> web.Response:
         """Sends them one by one, and stops at the first that is refused."""
         company, api = company_of(request), name_in(request, "api").lower()
+        named = await list_of(request)
+
+        async def handle(_: CallFault) -> web.Response:
+            return await self._sent(company, api, named)
+
+        return await self._misbehaviour.around(request, handle, BUSY)
+
+    async def _sent(self, company: str, api: str, named: Sequence[Any]) -> web.Response:
         drafts = self.account(company).drafts
-        for each in await list_of(request):
+        for each in named:
             wanted = each if isinstance(each, dict) else {"UUID": each}
             key = (api, str(wanted.get("UUID")).lower())
             if key not in drafts:
