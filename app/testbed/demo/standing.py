@@ -9,8 +9,11 @@ from typing import Final
 
 from app import local_kafka
 from app.operations.installation.configuration import apply_configuration
+from app.operations.keys import add_key
 from app.operations.supervision.roles import Role, Turn
 from app.settings import settings
+from app.store import Scope
+from app.store.api_keys import EVERY_BUSINESS
 from app.testbed.demo import stream
 from app.testbed.installation import businesses
 from app.testbed.installation.installation import settings_of
@@ -18,6 +21,8 @@ from app.testbed.installation.installation import settings_of
 # Simulators hold no documents that an end could lose.
 _GRACE_SECONDS: Final = 10.0
 _ACTOR: Final = "demo"
+# Its value opens every artificial business, for as long as this demonstration's store is there.
+_API_KEY: Final = "FATURAFLOW_DEMO_API_KEY"
 
 
 def prepare_standing_demo(folder: Path, said: Callable[[str], None]) -> tuple[Role, ...]:
@@ -32,12 +37,18 @@ def prepare_standing_demo(folder: Path, said: Callable[[str], None]) -> tuple[Ro
     ports = dict(zip(names, local_kafka.free_ports(len(names)), strict=True))
     environment = settings_of(f"{place.name}.", place) | {"FATURAFLOW_STACK_DIR": str(place / "stack")}
     _use(environment | businesses.secrets())
-    file = place / "faturaflow.yaml"
+    _configure(place / "faturaflow.yaml", ports)
+    key = add_key(_ACTOR, businesses=[EVERY_BUSINESS], scopes=list(Scope), days=None, actor=_ACTOR)
+    written = _written(place, environment | {_API_KEY: key.text})
+    said(f"A demonstration. In another terminal: . {written}; faturaflow documents list")
+    return _orders(), *(_simulator(name, port) for name, port in ports.items())
+
+
+def _configure(file: Path, ports: Mapping[str, int]) -> None:
+    """The artificial businesses, with connections to simulators at these ports."""
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     file.write_text(businesses.configuration(urls), encoding="utf-8")
     apply_configuration(file, actor=_ACTOR)
-    said(f"A demonstration. In another terminal: . {_written(place, environment)}; faturaflow documents list")
-    return _orders(), *(_simulator(name, port) for name, port in ports.items())
 
 
 def _use(environment: Mapping[str, str]) -> None:

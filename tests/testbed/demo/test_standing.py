@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.operations.installation.connections import list_connections
+from app.operations.keys import list_keys
 from app.operations.supervision.roles import Turn
 from app.settings import settings
 from app.testbed.demo.standing import prepare_standing_demo
@@ -48,9 +49,11 @@ def test_another_shell_can_look_into_it_and_another_user_cannot(tmp_path: Path) 
     prepare_standing_demo(tmp_path, lambda _: None)
     (file,) = tmp_path.glob("*/environment.sh")
     assert file.stat().st_mode & 0o777 == 0o600
-    asked = f". {file}; echo $FATURAFLOW_DATABASE"
+    asked = f". {file}; echo $FATURAFLOW_DATABASE $FATURAFLOW_DEMO_API_KEY"
     shown = subprocess.run(["/bin/sh", "-c", asked], capture_output=True, text=True, check=True)
-    assert shown.stdout.strip() == settings().database
+    database, key = shown.stdout.split()
+    (known,) = list_keys()
+    assert (database, known.key_id in key) == (settings().database, True)
 
 
 def test_its_orders_do_not_end_and_none_comes_under_a_reference_that_was_there() -> None:
