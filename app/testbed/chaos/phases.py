@@ -96,7 +96,7 @@ class Phases:
             reviews=businesses.decided_by_persons(self.plan.variants),
             silent=businesses.silent(self.plan.variants),
             records=businesses.made_from_records(self.plan.variants),
-            moves=businesses.MOVES,
+            moves={**businesses.MOVES, **businesses.MOVES_WITHIN},
         )
         try:
             with Watch(

@@ -19,7 +19,10 @@ SERIES: Final[Mapping[str, str]] = {"EARSIV": "DNA", "EFATURA": "DNF", "SALES_IN
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Business:
-    """One business and its provider. `options`: beside the common ones; `series`: of each document type."""
+    """One business and its provider. `options`: beside the common ones; `series`: of each document type.
+
+    `name`: of the connection that its policy names, where it has a second one at the provider beside its usual one.
+    """
 
     code: str
     tax_number: str
@@ -27,6 +30,7 @@ class Business:
     trigger: Trigger
     options: Mapping[str, str] = field(default_factory=dict)
     series: Mapping[str, str] = field(default_factory=lambda: SERIES)
+    name: str | None = None
 
     @property
     def role(self) -> BusinessRole:
@@ -37,7 +41,14 @@ class Business:
 # Its orders are real ones. Valid check digits on plainly artificial numbers; each company has its own documents at the
 # simulators.
 SHOP: Final = Business(code="PERAKENDE", tax_number="1111111114", provider="nilvera", trigger=Trigger.ORDER_PLACED)
-MARKETPLACE: Final = Business(code="PAZARYERI", tax_number="1234567890", provider="nilvera", trigger=Trigger.SHIPMENT)
+# It has two connections at one provider; its documents go over the second, which has a name of its own.
+MARKETPLACE: Final = Business(
+    code="PAZARYERI",
+    tax_number="1234567890",
+    provider="nilvera",
+    trigger=Trigger.SHIPMENT,
+    name="second-login",
+)
 COUNTER: Final = Business(code="TEZGAH", tax_number="2222222224", provider="nilvera", trigger=Trigger.MANUAL)
 # Its program takes the business's own numbers as they are.
 BOOKKEEPER: Final = Business(
@@ -166,6 +177,7 @@ def connection(business: Business, base_url: str) -> dict[str, Any]:
     """The business's connection as the configuration file has it."""
     login = provider(business.provider).sandbox.settings(base_url, business.tax_number)
     return {
+        "provider": business.provider,
         "base_url": base_url,
         "options": {**OPTIONS, **login.options, **business.options},
         "secrets": {secret: {"env": secret_variable(business.code, secret)} for secret in login.secrets},
@@ -184,6 +196,7 @@ def _configured(business: Business, base_url: str) -> dict[str, Any]:
         },
         "policy": {
             "provider": business.provider,
+            **({"connection": business.name} if business.name else {}),
             "trigger": business.trigger.value,
             **({"trigger_statuses": [SHIPPED]} if business.trigger is Trigger.STATUS else {}),
             "earsiv_series": business.series["EARSIV"],
@@ -195,5 +208,7 @@ def _configured(business: Business, base_url: str) -> dict[str, Any]:
             if kind in {"EARSIV", "EFATURA"} | {each.value for each in types}
         ],
         "carriers": [{"name": carrier, "tax_number": SHOP.tax_number} for carrier in CARRIERS],
-        "connections": {business.provider: connection(business, base_url)},
+        "connections": {
+            name: connection(business, base_url) for name in (business.provider, business.name) if name is not None
+        },
     }

@@ -87,6 +87,10 @@ MOVES: Final[Mapping[tuple[str, str], str]] = {
     (SHOP.code, SHOP.provider): BOOKKEEPER.provider,
     (BOOKKEEPER.code, BOOKKEEPER.provider): SHOP.provider,
 }
+# Whose documents can be moved to another connection at the same provider.
+MOVES_WITHIN: Final[Mapping[tuple[str, str], str]] = {
+    (MARKETPLACE.code, MARKETPLACE.name or ""): MARKETPLACE.provider,
+}
 # Where a look-up does not find by our reference whatever was accepted: the kiosk's cannot be asked, the bookkeeper's
 # visibility delay is shorter than it hides documents, the warehouse's shows no reference, the signer's waits.
 _ASKED: Final = (KIOSK, BOOKKEEPER, WAREHOUSE, SIGNER)
