@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import Final
 
 from app.domain.documents import DocumentStatus
 from app.domain.identity import derived
@@ -13,6 +14,8 @@ from app.operations.submit import SubmittedEvent
 from app.settings import settings
 from app.store import Store
 from app.tracking.read_model.filters import DocumentFilter
+
+SERIES_IS_COUNTED: Final = "SERIES_IS_COUNTED"
 
 
 def submit_named(
@@ -40,7 +43,10 @@ def _held(store: Store, latest: DocumentStatus, number: str, ettn: str | None) -
     claim = _claim(store, latest, number, ettn)
     if other := _bearer(store, claim, number):
         raise NotPossibleError(f"Document {other.document_id} of order {other.order_reference} has {number}.")
-    if refused := store.numbers().record(claim):
+    refused = store.numbers().record(claim)
+    # Its provider has numbered it in a series of ours: that is past, and no reason to leave a question open.
+    is_past = refused is not None and refused.code == SERIES_IS_COUNTED and latest.number == number
+    if refused is not None and not is_past:
         raise NotPossibleError(f"{number}: {refused.message}.")
     return claim
 

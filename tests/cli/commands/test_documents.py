@@ -27,6 +27,7 @@ from app.stream.serialization.codec import Codec
 from app.tracking.documents import track
 from tests.planning.events import Log, document_id, placed, progressed
 from tests.store.configurations import business
+from tests.store.test_numbers import wanted
 
 DOCUMENT = document_id("1", "2", "3")
 MINUTE = timedelta(minutes=1)
@@ -165,6 +166,15 @@ def test_what_a_person_confirms_is_held_as_what_they_mark_is(desk: Desk) -> None
     desk.latest = replace(desk.latest, document_id=document_id("7"), attention=None, business=OTHER_SHOP)
     code, said = desk.type(S.AWAITING_SIGNATURE, "mark-issued", document_id("7"), *MARK[2:])
     assert (code, f"is document {DOCUMENT}'s" in " ".join(said.split()), len(desk.written)) == (1, True, 1)
+
+
+def test_what_a_document_bears_already_is_confirmed_whoever_counts_its_series(desk: Desk, store: Store) -> None:
+    store.numbers().allot(wanted(business=desk.latest.business))
+    desk.latest = replace(desk.latest, state=S.CANCEL_PENDING, attention=Attention.NEEDS_REVIEW, number=None)
+    assert "counted by us" in " ".join(confirm("--number", "ORN2026000000009").split())
+    desk.latest = replace(desk.latest, number="ORN2026000000009")
+    confirm("--number", "ORN2026000000009")
+    assert [body.number for body, *_ in desk.written] == ["ORN2026000000009"]
 
 
 @pytest.mark.usefixtures("store")
