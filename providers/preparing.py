@@ -17,7 +17,7 @@ from app.domain.invoice_types import type_of
 from app.domain.order_identity import GivenIdentity, identity_given
 from app.domain.parties import PLACEHOLDERS, BusinessFacts, Person
 from app.domain.time import legal_date
-from providers.base import Capabilities, Numbering, Prepared, Step, UnpreparableError, order_of
+from providers.base import BuyerKey, Capabilities, Numbering, Prepared, Step, UnpreparableError, order_of
 from providers.contacts import buyer_key
 
 INFO: Final = "$.order.invoice_info"
@@ -30,10 +30,11 @@ class CheckedDocument:
     """One document that may be made, before any provider's form of it.
 
     `reference`: our name for it, which is the ETTN that we or the order give. `number`: its legal number where we or
-    the order give it.
+    the order give it. `buyer`: whose contact it is made out to, also where the address is not sent.
     """
 
     invoice: Invoice
+    buyer: BuyerKey
     order: DocumentOrder
     document_type: DocumentType
     reference: str
@@ -78,6 +79,7 @@ def prepare_request(
         raise UnpreparableError(invoice.errors)
     checked = CheckedDocument(
         invoice=invoice,
+        buyer=buyer_key(invoice.customer),
         order=order,
         document_type=document_type,
         reference=given.ettn or command.document_id,
@@ -92,7 +94,7 @@ def prepare_request(
         number=number,
         awaits_answer=document_type in capabilities.buyer_answers and order.efatura_profile == Profile.TICARIFATURA,
         brought=given.identifiers,
-        buyer=buyer_key(invoice.customer) if Step.CONTACT in capabilities.steps else None,
+        buyer=checked.buyer if Step.CONTACT in capabilities.steps else None,
         payable=invoice.payable,
     )
 

@@ -23,7 +23,7 @@ from app.domain.money import HUNDRED, to_kurus
 from app.domain.parties import PLACEHOLDERS, usable_email, usable_phone
 from app.domain.time import ISTANBUL, legal_date
 from providers.base import Done, Prepared, UnpreparableError
-from providers.contacts import CODE_LENGTH, buyer_key
+from providers.contacts import CODE_LENGTH
 from providers.dia.options import Options
 from providers.formats import notes
 from providers.formats.objects import Object, present
@@ -46,7 +46,7 @@ def request_of(document: CheckedDocument, options: Options) -> JsonValue:
     products: list[JsonValue] = [line.sku or line.name for line in document.invoice.lines]
     return {
         "period": _period(legal_date(document.issued_at).year, options),
-        "card": _card(document.invoice.customer, options),
+        "card": _card(document, options),
         "products": products,
         "invoice": _invoice(document, options),
     }
@@ -89,9 +89,10 @@ def _period(year: int, options: Options) -> int:
     return options.periods[year]
 
 
-def _card(customer: Customer, options: Options) -> Object:
+def _card(document: CheckedDocument, options: Options) -> Object:
+    customer = document.invoice.customer
     number, company = customer.tax_number, is_company(customer.tax_number)
-    code = buyer_key(customer).identity[:CODE_LENGTH] if number in PLACEHOLDERS else number
+    code = document.buyer.identity[:CODE_LENGTH] if number in PLACEHOLDERS else number
     return present(
         {
             "carikartkodu": f"C-{code}",

@@ -5,6 +5,7 @@ A shop has thousands of consumers under one placeholder: these are found by the 
 may have entered.
 """
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
@@ -12,7 +13,7 @@ from typing import Any, Final
 from app.domain.documents import DocumentState
 from app.domain.text import folded
 from providers.base import Absent, Done, Finding, Outcome, Prepared, Unclear, Unknown, not_sent, seen
-from providers.contacts import ContactNames, contact_among
+from providers.contacts import CODE_LENGTH, ContactNames, contact_among
 from providers.formats.rows import digits_or_none
 from providers.kolaybi import answers
 from providers.kolaybi.mapping import BETWEEN, NO_SURNAME, parts_of
@@ -23,6 +24,8 @@ from providers.transport.http import Deadline, Reply
 ASSOCIATES: Final = "/associates"
 ADDRESSES: Final = "/address/create"
 PLACE: Final = ("address", "district", "city")
+# A code that we have given to a consumer: with another one it is another consumer of the same name.
+_OURS: Final = re.compile(rf"C-[0-9a-f]{{{CODE_LENGTH}}}")
 Row = Mapping[str, Any]
 
 
@@ -64,9 +67,8 @@ class Contacts:
             if not all(isinstance(row, Mapping) and digits_or_none(row.get("id")) for row in rows):
                 return Unclear(why="KolayBi has listed what is no associate")
             of_code = (row for row in rows if "code" in contact and row.get("code") == contact["code"])
-            found: Row | None = next(of_code, None) or contact_among(
-                ((_names(row), row) for row in rows), _names(contact)
-            )
+            others = ((_names(row), row) for row in rows if not _OURS.fullmatch(_text(row.get("code"))))
+            found: Row | None = next(of_code, None) or contact_among(others, _names(contact))
             if found is not None:
                 return found
         return None

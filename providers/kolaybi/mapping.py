@@ -27,7 +27,7 @@ from app.domain.parties import PLACEHOLDERS, usable_email, usable_phone
 from app.domain.payment import PaymentMethod
 from app.domain.time import legal_date
 from providers.base import Done, Prepared
-from providers.contacts import CODE_LENGTH, buyer_key
+from providers.contacts import CODE_LENGTH
 from providers.formats import notes
 from providers.formats.objects import Object, present
 from providers.kolaybi.options import Options
@@ -55,7 +55,7 @@ def request_of(document: CheckedDocument, options: Options) -> JsonValue:
     prefix = document.invoice.info.invoice_serie_or_number if options.sends_prefix else None
     return present(
         {
-            "contact": _contact(document.invoice.customer),
+            "contact": _contact(document),
             "invoice": _invoice(document, options),
             "products": [present({"code": line.sku, "name": line.name}) for line in document.invoice.lines],
             "prefix": prefix,
@@ -91,8 +91,9 @@ def buyer_in(body: Any) -> Object:
     return {"title": whole, **{name: contact[name] for name in names if name in contact}, **address}
 
 
-def _contact(customer: Customer) -> Object:
+def _contact(document: CheckedDocument) -> Object:
     """A consumer without a number of one's own has a code of ours, by which alone one of thousands is found."""
+    customer = document.invoice.customer
     name, surname = _names(customer)
     is_nameless = customer.tax_number in PLACEHOLDERS
     return present(
@@ -100,7 +101,7 @@ def _contact(customer: Customer) -> Object:
             "name": name,
             "surname": surname,
             "identity_no": customer.tax_number,
-            "code": f"C-{buyer_key(customer).identity[:CODE_LENGTH]}" if is_nameless else None,
+            "code": f"C-{document.buyer.identity[:CODE_LENGTH]}" if is_nameless else None,
             "is_corporate": is_company(customer.tax_number),
             "associate_type": "customer",
             "tax_office": customer.tax_office,

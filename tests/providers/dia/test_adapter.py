@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from app.domain.documents import DocumentState, DocumentType
+from app.domain.parties import Buyer, Person
 from providers.base import (
     Absent,
     Different,
@@ -27,6 +28,7 @@ from providers.dia.invoices import TOTAL_UNSEEN
 from tests.contract.cases import EFA
 from tests.providers.dia.bench import SECONDS, TOLD, Desk, issued, opened
 from tests.providers.examples import (
+    ADDRESS,
     CONSUMER,
     LINE,
     NEEDED_OPTIONS,
@@ -143,6 +145,17 @@ async def test_a_card_of_the_merchant_s_own_is_found_by_its_tax_number() -> None
         contact = await desk.contact(desk.prepared(person=TAXPAYER))
         assert len(await desk.cards()) == 1
     assert contact.reference.startswith(f"{made['key']}/")
+
+
+async def test_consumers_of_one_name_are_two_cards_where_the_address_is_not_sent() -> None:
+    async with opened(mail="none") as desk:
+        made = [
+            await desk.contact(
+                desk.prepared(email, person=Person(buyer=Buyer(name="Ayşe Örnek", address=ADDRESS, email=email)))
+            )
+            for email in ("a@example.test", "b@example.test", "A@example.test")
+        ]
+    assert made[0] == made[2] != made[1]
 
 
 async def test_the_final_consumer_s_card_is_found_by_its_code() -> None:

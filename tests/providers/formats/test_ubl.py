@@ -12,6 +12,7 @@ from app.documents.prepared import prepare_invoice
 from app.documents.ubl.dialect import ReportFacts
 from app.domain.documents import DocumentState, DocumentType
 from providers.base import Different
+from providers.contacts import buyer_key
 from providers.formats.envelopes import state_of_envelope
 from providers.formats.ubl import compared, dialect_of, mask_of, summary_of, xml_of
 from providers.formats.zips import only_file_in, zipped
@@ -27,6 +28,7 @@ def document(name: str = "first", number: str | None = None) -> CheckedDocument:
     assert isinstance(invoice, Invoice)
     return CheckedDocument(
         invoice=invoice,
+        buyer=buyer_key(invoice.customer),
         order=document_order(),
         document_type=DocumentType.EARSIV,
         reference=made.document_id,

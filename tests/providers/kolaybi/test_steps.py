@@ -73,6 +73,15 @@ async def test_a_consumer_among_thousands_is_found_by_two_questions(books: Books
     assert len(after) - len(before) == 3
 
 
+async def test_consumers_of_one_name_are_two_where_the_address_is_not_sent() -> None:
+    async with opened(mail="none", **GENERAL) as books:
+        made = [
+            await books.create(Step.CONTACT, books.prepared(email, person=named("Ayşe Örnek", email=email)))
+            for email in ("a@example.test", "b@example.test", "A@example.test")
+        ]
+    assert made[0] == made[2] != made[1]
+
+
 async def test_a_consumer_whom_a_person_has_entered_is_found_by_the_address(books: Books) -> None:
     consumer = named("Ayşe Örnek", email="ayse@example.test")
     contact = parts_of(books.prepared(person=consumer))["contact"]
