@@ -6,7 +6,7 @@ from typing import Final
 
 from app.domain.documents import DocumentState
 from app.domain.text import STRICT
-from providers.base.outcomes import Done, NotSent, Unknown, keep, wait_of
+from providers.base.outcomes import Done, NotSent, Refused, Unknown, keep, not_one, wait_of
 from providers.texts import plain
 
 # A person compares a few; where there are more, these show well enough what is the matter.
@@ -82,6 +82,11 @@ def unless_absent(found: Finding) -> NotSent | Unknown | None:
             return Unknown(why=found.detail)
         case Done():
             return Unknown(why="it is there already")
+
+
+def not_meant(found: Absent | Different | Several) -> Refused:
+    """The refusal of an act on a document that was not found, or not as the only one: nothing is sent."""
+    return not_one("the provider has none of it" if isinstance(found, Absent) else found.detail)
 
 
 def cancellation_in(found: Finding) -> Done | Unknown:

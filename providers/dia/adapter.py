@@ -35,7 +35,7 @@ from providers.base import (
     Unknown,
     not_sent,
 )
-from providers.base.outcomes import not_one
+from providers.base.findings import not_meant
 from providers.base.reads import CheckAsked, Checked, Subject
 from providers.dia import answers, checks, login, mapping
 from providers.dia.contacts import Contacts
@@ -180,7 +180,8 @@ class DiaAdapter(RotatingTokenAdapter[Session]):
     async def cancel(self, issued: Issued, seconds: float) -> Outcome:
         """By a service of the account's; without one a person does it in DİA."""
         if self._chosen.cancel is None:
-            return not_one("no service that cancels is set")
+            message = "DİA's service that cancels is not set: the connection's option `efa_cancel`"
+            return Refused(errors=(FieldError(path="$", code="CANCELLATION_UNSUPPORTED", message=message),))
         return await self._e_documents.cancel(issued, self._chosen.cancel, Deadline(seconds))
 
     @discreet
@@ -194,9 +195,10 @@ class DiaAdapter(RotatingTokenAdapter[Session]):
             case Record(word=None, is_cancelled=False):
                 pass
             case Record():
-                return not_one(f"record {found.key} is no longer what it was: {found.word or 'cancelled'}")
+                message = f"record {found.key} cannot be deleted any more: it is {found.word or 'cancelled'}"
+                return Refused(errors=(FieldError(path="$", code="NO_DRAFT", message=message),))
             case _:
-                return not_one(type(found).__name__)
+                return not_meant(found)
         key: dict[str, JsonValue] = {"key": int(found.key)}
         failed = await self._services.write("scf_fatura_sil", key, found.period, answers.taken, deadline)
         if failed is not None:
@@ -223,11 +225,15 @@ class DiaAdapter(RotatingTokenAdapter[Session]):
     async def _as_seen(self, made: Done, prepared: Prepared, deadline: Deadline) -> Done | Unknown:
         """With its total, which no answer but the list's has: another one is a question before it is legal.
 
-        Unknown where it is made out to another buyer, so that it is looked up, and becomes a question, too.
+        Unknown where it is made out to another buyer, or there is another record of our reference, so that it is looked
+        up, and becomes a question, too.
         """
         period = mapping.parts_of(prepared)["period"]
         found = await self._invoices.under(prepared.reference, period, deadline)
-        same = [record for record in found if record.key == made.reference] if isinstance(found, list) else []
+        listed = found if isinstance(found, list) else []
+        if len(listed) > 1:
+            return Unknown(why=several(listed).detail)
+        same = [record for record in listed if record.key == made.reference]
         if same and (different := of_another_buyer(same[0], prepared)):
             return Unknown(why=different.detail)
         done = self._invoices.done_in(same[0]) if same else None

@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.domain.documents import LEGAL, DocumentState
+from app.domain.errors import FieldError
 from app.domain.exact_json import JsonValue
 from providers.base import (
     Absent,
@@ -11,6 +12,7 @@ from providers.base import (
     Finding,
     Issued,
     Outcome,
+    Refused,
     Step,
     StepInput,
     Unclear,
@@ -18,7 +20,7 @@ from providers.base import (
     not_sent,
     unless_absent,
 )
-from providers.base.outcomes import not_one
+from providers.base.findings import not_meant
 from providers.dia import answers
 from providers.dia.invoices import Invoices, Record, differences
 from providers.dia.mapping import parts_of
@@ -67,9 +69,10 @@ class EDocuments:
         if isinstance(found, Unclear):
             return not_sent(found)
         if not isinstance(found, Record):
-            return not_one(type(found).__name__)
+            return not_meant(found)
         if self._invoices.state_of(found) not in LEGAL:
-            return not_one(f"record {found.key} is not legal: {found.word or 'it has no e-document'}")
+            message = f"record {found.key} is not legal: {found.word or 'it has no e-document'}"
+            return Refused(errors=(FieldError(path="$", code="DIA_NOT_LEGAL", message=message),))
         failed = await self._call(service, found.key, found.period, deadline)
         if failed is not None:
             return failed

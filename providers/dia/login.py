@@ -21,7 +21,7 @@ NO_LOG_OUT: Final = '{"logout":{"session_id":""}}'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """One user's. DİA says when it has ended; it tells no time."""
+    """One user's. DİA answers when it has ended, and gives no time."""
 
     token: str = field(repr=False)
     user: str = field(repr=False)

@@ -61,7 +61,7 @@ def parts_of(prepared: Prepared) -> dict[str, Any]:
 def invoice_for(prepared: Prepared, contact: Done, products: Sequence[str]) -> Object:
     """The `kart` of `scf_fatura_ekle`, with the keys that DİA has given."""
     invoice: dict[str, Any] = parts_of(prepared)["invoice"]
-    card, *_, address = map(int, contact.reference.split(BETWEEN) * 2)
+    card, address = map(int, contact.reference.split(BETWEEN))
     lines: list[JsonValue] = [
         {"_key_kalemturu": int(stock), "_key_scf_kalem_birimleri": int(unit), **line}
         for (stock, unit), line in zip((each.split(BETWEEN) for each in products), invoice["m_kalemler"], strict=True)

@@ -11,7 +11,7 @@ from typing import Final
 from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from providers.base import CodeSent, CodeTaken, Issued, NotSent, Refused, Unclear, Unknown
-from providers.base.outcomes import not_one
+from providers.base.findings import not_meant
 from providers.formats.notes import total_in
 from providers.gib_earsiv import answers
 from providers.gib_earsiv.answers import Row, Said
@@ -76,7 +76,7 @@ class Signing:
             if isinstance(row, Unclear):
                 return NotSent(why=row.why, retry_after=row.retry_after, needs_owner=row.needs_owner)
             if not isinstance(row, Row):
-                return not_one(type(row).__name__)
+                return not_meant(row)
             if row.done.state is not DocumentState.AWAITING_SIGNATURE:
                 return no_draft(row)
             failure = await self._changed(row, issued, deadline.left())

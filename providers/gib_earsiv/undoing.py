@@ -6,7 +6,7 @@ from app.domain.documents import DocumentState
 from app.domain.errors import FieldError
 from app.domain.text import folded
 from providers.base import Issued, NotSent, Outcome, Refused, Unclear, Unknown
-from providers.base.outcomes import not_one
+from providers.base.findings import not_meant
 from providers.gib_earsiv import answers
 from providers.gib_earsiv.answers import Row, Said
 from providers.gib_earsiv.commands import DELETE, REQUEST_CANCELLATION, Commands
@@ -80,7 +80,7 @@ class Undoing:
             case Unclear(why=why, retry_after=later, needs_owner=needs_owner):
                 return NotSent(why=why, retry_after=later, needs_owner=needs_owner)
             case other:
-                return not_one(type(other).__name__)
+                return not_meant(other)
 
 
 def no_draft(row: Row) -> Refused:

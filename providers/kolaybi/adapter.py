@@ -40,7 +40,7 @@ from providers.base import (
     not_sent,
     unless_absent,
 )
-from providers.base.outcomes import not_one
+from providers.base.findings import not_meant
 from providers.base.reads import (
     CheckAsked,
     Checked,
@@ -175,7 +175,7 @@ class KolayBiAdapter(TokenAdapter[Login]):
             case Row():
                 pass
             case _:
-                return not_one(type(row).__name__)
+                return not_meant(row)
         body: dict[str, JsonValue] = {"document_id": int(row.id)}
         outcome = await self._writing.post(f"{MADE}/cancel", body, answers.cancellation, deadline)
         return outcome or answers.cancelled(row) or Unknown(why=answers.UNREADABLE)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from app.domain.documents import DocumentState
+from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
 from app.domain.parties import PLACEHOLDERS
 from providers.base import (
@@ -127,8 +127,7 @@ def state_of(row: Row) -> DocumentState:
     if word in ACCEPTED:
         return DocumentState.ACCEPTED if row.is_commercial else DocumentState.ISSUED
     if word == RECEIVED:
-        is_archive = row.scenario is not None and row.document_type == "EARSIV"
-        return DocumentState.ISSUED if is_archive else DocumentState.DELIVERED
+        return DocumentState.ISSUED if row.document_type is DocumentType.EARSIV else DocumentState.DELIVERED
     return DocumentState.ISSUED if word in {"", SENT} else DocumentState.PROCESSING
 
 

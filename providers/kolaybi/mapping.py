@@ -72,7 +72,7 @@ def parts_of(prepared: Prepared) -> dict[str, Any]:
 def invoice_for(prepared: Prepared, contact: Done, products: Sequence[int]) -> Object:
     """The body of `POST /invoices`, with the ids that KolayBi has given."""
     invoice: dict[str, Any] = parts_of(prepared)["invoice"]
-    associate, *_, address = map(int, contact.reference.split(BETWEEN) * 2)
+    associate, address = map(int, contact.reference.split(BETWEEN))
     items = [{"product_id": product, **each} for product, each in zip(products, invoice["items"], strict=True)]
     return {"contact_id": associate, "address_id": address, **invoice, "items": items}
 

@@ -44,6 +44,7 @@ from providers.base import (
     Unclear,
     Unknown,
 )
+from providers.base.findings import not_meant
 from providers.base.outcomes import not_one
 from providers.base.reads import CheckAsked, Checked, CheckState, Subject
 from providers.masking import discreet
@@ -240,7 +241,7 @@ class TestbookAdapter(RestAdapter):
             case Unclear(why=why, needs_owner=needs_owner):
                 return NotSent(why=why, needs_owner=needs_owner)
             case found:
-                return not_one(type(found).__name__)
+                return not_meant(found)
 
     async def _contact(self, prepared: Prepared, seconds: float) -> Finding:
         """One of the buyer's name and number, made by us or not."""

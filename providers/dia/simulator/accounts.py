@@ -137,6 +137,12 @@ class Accounts:
         return {**address, "_key": self.key()}
 
 
+def check_period(asked: dict[str, Any]) -> None:
+    """What a call names must be the company's. Raises RefusedError."""
+    if str(asked.get("firma_kodu")) != str(FIRM) or str(asked.get("donem_kodu")) not in map(str, PERIODS):
+        raise RefusedError(words.INVALID, "firma_kodu veya donem_kodu geçersiz.")
+
+
 def one(rows: list[dict[str, Any]], key: object) -> dict[str, Any]:
     """The row of this key. Raises RefusedError where there is none."""
     found = next((row for row in rows if str(row["_key"]) == str(key)), None)

@@ -27,7 +27,7 @@ def errors_of(
 ) -> Iterator[str]:
     """Why this is no invoice of this period."""
     yield from (f"{name} alanı zorunludur." for name in ("turu", "tarih", *switches.needs) if not kart.get(name))
-    if str(kart.get("tarih", ""))[:4] != str(PERIODS.get(int(str(period)))):
+    if str(kart.get("tarih", ""))[:4] != _year_of(period):
         yield "Fiş tarihi dönem tarihleri dışında."
     if str(kart.get("turu")) not in SALES:
         yield "turu alanı geçersiz."
@@ -98,6 +98,11 @@ def order_in(kart: dict[str, Any]) -> str | None:
     return found[1] if found else None
 
 
+def is_of(booking: Booking, period: object) -> bool:
+    """Whether it is a record of this period: of each other one it is in no list, and under no key."""
+    return str(booking.issue_date)[:4] == _year_of(period)
+
+
 def row_of(booking: Booking, switches: Switches) -> dict[str, Any]:
     """One row of the list. `ebelgeno` and `ettn` are this account's columns for what they name."""
     kart, state = json.loads(booking.content), booking.state()
@@ -126,6 +131,10 @@ def row_of(booking: Booking, switches: Switches) -> dict[str, Any]:
         "ebelgeno": booking.number if word else "",
         "ettn": str(uuid5(NAMESPACE_URL, f"{booking.company}/{booking.id}")) if word else "",
     }
+
+
+def _year_of(period: object) -> str:
+    return str(PERIODS[int(str(period))])
 
 
 def amount(value: object) -> Decimal:

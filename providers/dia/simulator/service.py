@@ -57,7 +57,7 @@ class Dia:
             "scf_stokkart_listele": lambda company, asked: accounts.listed(self._accounts.stock(company), asked),
             "scf_stokkart_getir": lambda company, asked: accounts.one(self._accounts.stock(company), asked.get("key")),
             "scf_fatura_listele": self._list,
-            "scf_fatura_getir": lambda company, asked: accounts.one(self._rows(company), asked.get("key")),
+            "scf_fatura_getir": lambda company, asked: accounts.one(self._rows(company, asked), asked.get("key")),
         }
         self._writes: dict[str, Callable[[str, Asked, CallFault], str]] = {
             "scf_carikart_ekle": lambda company, asked, _: self._accounts.add_card(company, asked["kart"]),
@@ -95,6 +95,8 @@ class Dia:
         company = self._accounts.company_of(asked.get("session_id"))
         if service.partition("_")[0] != module or service not in {*self._reads, *self._writes}:
             raise RefusedError(words.NO_SERVICE, f"{service} servisi bulunamadı.")
+        if module != "sis":
+            accounts.check_period(asked)
         if service in self._writes:
             return await self._written(request, service, company, asked)
         result = self._reads[service](company, asked)
@@ -140,15 +142,16 @@ class Dia:
 
     def _list(self, company: str, asked: Asked) -> list[dict[str, Any]]:
         self._record.counts["look_up"] += 1
-        found = accounts.listed(self._rows(company), asked)
+        found = accounts.listed(self._rows(company, asked), asked)
         for each in asked.get("filters") or []:
             if each.get("field") == "belgeno" and self._sends is None:
                 self._record.note(company, str(each.get("value")), Noted.FOUND if found else Noted.ABSENT)
         return found
 
-    def _rows(self, company: str) -> list[dict[str, Any]]:
-        """A record that was sent stays in sight; only its word may not be."""
-        own = [booking for booking in self._record.of(company) if not booking.is_deleted]
+    def _rows(self, company: str, asked: Asked) -> list[dict[str, Any]]:
+        """Those of the period. A record that was sent stays in sight; only its word may not be."""
+        period = asked.get("donem_kodu")
+        own = [each for each in self._record.of(company) if not each.is_deleted and records.is_of(each, period)]
         seen = [booking for booking in own if booking.is_visible() or (self._sends and not booking.is_draft)]
         return [records.row_of(booking, self._switches) for booking in seen]
 
@@ -214,7 +217,8 @@ class Dia:
 
     def _own(self, company: str, asked: Asked) -> Booking:
         booking = self._by_key.get(str(asked.get("key")))
-        if booking is None or booking.company != company or booking.is_deleted:
+        is_own = booking is not None and booking.company == company and records.is_of(booking, asked.get("donem_kodu"))
+        if booking is None or not is_own or booking.is_deleted:
             raise RefusedError(words.FAILURE, "Kayıt bulunamadı.")
         return booking
 

@@ -21,7 +21,7 @@ from tests.providers.examples import CONSUMER, FACTS, ISSUED_AT, NEEDED_OPTIONS,
 
 SECONDS = 5.0
 KEY = f"sandbox-{SELLER_VKN}"
-TOLD = {"states": "Gönderildi=ISSUED; Hata=REJECTED", "number_column": "ebelgeno", "ettn_column": "ettn"}
+WORDS = {"states": "Gönderildi=ISSUED; Hata=REJECTED", "number_column": "ebelgeno", "ettn_column": "ettn"}
 
 
 @dataclass(frozen=True, kw_only=True)

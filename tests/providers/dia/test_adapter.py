@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -26,7 +27,7 @@ from providers.base.reads import CheckAsked, CheckState, Subject
 from providers.dia.answers import PAUSE_SECONDS
 from providers.dia.invoices import TOTAL_UNSEEN
 from tests.contract.cases import EFA
-from tests.providers.dia.bench import SECONDS, TOLD, Desk, issued, opened
+from tests.providers.dia.bench import SECONDS, WORDS, Desk, issued, opened
 from tests.providers.examples import (
     ADDRESS,
     CONSUMER,
@@ -54,7 +55,7 @@ async def test_a_record_waits_for_a_person_and_is_never_asked_about_while_its_wo
 
 
 async def test_the_words_of_an_account_say_when_a_record_is_legal_and_under_which_number() -> None:
-    async with opened(**TOLD) as desk:
+    async with opened(**WORDS) as desk:
         prepared, done = await desk.made()
         before = await desk.adapter.poll(prepared, done, SECONDS)
         await desk.send_off(prepared)
@@ -68,7 +69,7 @@ async def test_the_words_of_an_account_say_when_a_record_is_legal_and_under_whic
 
 
 async def test_words_never_seen_before_are_a_document_on_its_way() -> None:
-    async with opened(**TOLD) as desk:
+    async with opened(**WORDS) as desk:
         prepared, done = await desk.made()
         await desk.switch(words=["Zarf işleniyor", "Hata", ""])
         await desk.send_off(prepared)
@@ -190,8 +191,55 @@ async def test_two_records_under_one_reference_are_a_question() -> None:
     assert "DİA has 2 of it" in found.detail
 
 
+async def test_a_record_that_is_made_beside_another_of_its_reference_is_a_question_at_once() -> None:
+    """The other one has appeared late, after an absence was believed."""
+    async with opened() as desk:
+        prepared, _ = await desk.made()
+        outcome = await desk.create(prepared)
+    assert isinstance(outcome, Unknown)
+    assert "DİA has 2 of it" in outcome.why
+
+
+async def test_a_record_is_found_in_its_own_period_alone() -> None:
+    async with opened(donem_kodu="2026=1 2027=2") as desk:
+        prepared, done = await desk.made()
+        of_a_day = issued(prepared, done)
+        found = await desk.adapter.find_issued(replace(of_a_day, issue_date=None), SECONDS)
+        elsewhere = await desk.adapter.find_issued(replace(of_a_day, issue_date=date(2027, 1, 2)), SECONDS)
+    assert isinstance(found, Done)
+    assert found.reference == done.reference
+    assert elsewhere == Absent()
+
+
+async def test_what_has_an_e_document_is_not_deleted_and_the_refusal_says_why() -> None:
+    async with opened(**WORDS) as desk:
+        prepared, done = await desk.made()
+        await desk.send_off(prepared)
+        outcome = await desk.adapter.withdraw(issued(prepared, done), SECONDS)
+    assert isinstance(outcome, Refused)
+    assert [(each.code, "Gönderildi" in each.message) for each in outcome.errors] == [("NO_DRAFT", True)]
+
+
+async def test_two_records_of_one_reference_are_both_named_where_one_is_to_be_deleted() -> None:
+    async with opened() as desk:
+        prepared, done = await desk.made()
+        await desk.create(prepared)
+        outcome = await desk.adapter.withdraw(replace(issued(prepared, done), provider_reference=None), SECONDS)
+    assert isinstance(outcome, Refused)
+    assert done.reference in outcome.errors[0].message
+
+
+async def test_a_firm_or_a_period_that_is_not_the_company_s_is_refused() -> None:
+    async with opened(firma_kodu="35") as desk:
+        asked = StepInput(Step.CONTACT, desk.prepared())
+        assert isinstance(await desk.adapter.find_prepared(asked, SECONDS), Unclear)
+    async with opened(donem_kodu="2026=99") as desk:
+        asked = StepInput(Step.CONTACT, desk.prepared())
+        assert isinstance(await desk.adapter.find_prepared(asked, SECONDS), Unclear)
+
+
 async def test_a_number_that_is_written_over_our_reference_makes_no_record_absent() -> None:
-    async with opened(**TOLD) as desk:
+    async with opened(**WORDS) as desk:
         prepared, done = await desk.made()
         await desk.send_off(prepared)
         await desk.switch(belgeno={done.reference: "DIA2026000000001"})
@@ -203,7 +251,7 @@ async def test_a_number_that_is_written_over_our_reference_makes_no_record_absen
 
 
 async def test_a_record_that_is_gone_is_absent_and_one_with_a_number_keeps_its_state() -> None:
-    async with opened(**TOLD) as desk:
+    async with opened(**WORDS) as desk:
         prepared, done = await desk.made()
         await desk.switch(delete=[done.reference])
         assert await desk.adapter.poll(prepared, done, SECONDS) == Absent()
@@ -225,7 +273,7 @@ async def test_a_tenant_s_own_required_field_is_refused_in_its_words() -> None:
 @asynccontextmanager
 async def sending(**options: str) -> AsyncIterator[Desk]:
     """An account of which the names of the services that send and cancel are known."""
-    async with opened(**TOLD, efa_send=EFA[0], efa_cancel=EFA[1], **options, simulated={"efa": EFA}) as desk:
+    async with opened(**WORDS, efa_send=EFA[0], efa_cancel=EFA[1], **options, simulated={"efa": EFA}) as desk:
         yield desk
 
 
@@ -269,7 +317,7 @@ async def test_what_was_sent_is_no_draft_again_while_its_word_is_late() -> None:
 
 
 async def test_a_name_that_dia_does_not_know_is_the_owner_s() -> None:
-    async with opened(**TOLD, efa_send="efa_yok") as desk:
+    async with opened(**WORDS, efa_send="efa_yok") as desk:
         prepared, record = await desk.made()
         outcome = await legal(desk, prepared, record)
     assert isinstance(outcome, NotSent)
@@ -277,7 +325,7 @@ async def test_a_name_that_dia_does_not_know_is_the_owner_s() -> None:
 
 
 async def test_without_a_service_that_cancels_a_person_does_it_in_dia() -> None:
-    async with opened(**TOLD) as desk:
+    async with opened(**WORDS) as desk:
         prepared, done = await desk.made()
         assert isinstance(await desk.adapter.cancel(issued(prepared, done), SECONDS), Refused)
     assert desk.adapter.capabilities.cancels == frozenset()
