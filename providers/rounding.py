@@ -68,13 +68,13 @@ OF_LINES: Final[tuple[Rule, ...]] = (by_line, by_exact_line)
 OF_DOCUMENTS: Final[tuple[Rule, ...]] = (by_rate, by_exact_rate, with_vat_at_the_end, at_the_end)
 RULES: Final = OF_LINES + OF_DOCUMENTS
 # The option of a connection: what its owner knows of the provider's rounding.
-OPTION: Final = "vat"
+VAT_OPTION: Final = "vat"
 BY_OPTION: Final[Mapping[str, tuple[Rule, ...]]] = {"unknown": RULES, "line": OF_LINES, "document": OF_DOCUMENTS}
 
 
 def rules_in(options: Mapping[str, str]) -> tuple[Rule, ...]:
     """Raises ValueError for a value that the option `vat` cannot have."""
-    return BY_OPTION[one_of(options, OPTION, tuple(BY_OPTION))]
+    return BY_OPTION[one_of(options, VAT_OPTION, tuple(BY_OPTION))]
 
 
 def unit_prices(lines: Sequence[InvoiceLine], rules: Sequence[Rule] = RULES) -> tuple[Decimal, ...]:
@@ -86,17 +86,16 @@ def unit_prices(lines: Sequence[InvoiceLine], rules: Sequence[Rule] = RULES) -> 
     own = tuple(line.unit_price for line in lines)
     if len(rules_met(lines, own, rules)) == len(rules) or not all(map(_is_plain, lines)):
         return own
-    forms = [tuple(map(_price, lines, bases)) for bases in (_bases(lines), _bases_by_line(lines))]
+    forms = [tuple(map(_price, lines, bases)) for bases in (_bases(lines, rules), _bases_by_line(lines))]
     return max(own, *forms, key=lambda prices: len(rules_met(lines, prices, rules)))
 
 
 def rules_met(lines: Sequence[InvoiceLine], prices: Sequence[Decimal], rules: Sequence[Rule] = RULES) -> list[Rule]:
     """Those by which lines at these prices come to what ours do."""
-    parts, due = parts_of(lines, prices), _sum(line.base + line.vat for line in lines)
-    return [rule for rule in rules if rule(parts) == due]
+    return _met(computed_from(lines, prices), _sum(line.base + line.vat for line in lines), rules)
 
 
-def parts_of(lines: Sequence[InvoiceLine], prices: Sequence[Decimal]) -> list[Part]:
+def computed_from(lines: Sequence[InvoiceLine], prices: Sequence[Decimal]) -> list[Part]:
     """What a provider computes with: quantity x price, less the allowance, and the rate."""
     priced = zip(lines, prices, strict=True)
     return [(line.quantity * price - line.allowance, line.vat_rate) for line, price in priced]
@@ -131,11 +130,11 @@ class _Group:
         yield from (nearest + step for step in steps)
 
 
-def _bases(lines: Sequence[InvoiceLine]) -> list[Decimal]:
+def _bases(lines: Sequence[InvoiceLine], rules: Sequence[Rule]) -> list[Decimal]:
     """The base of each line, in the lines' sequence."""
     groups = list(_groups(lines))
     due = _sum(line.base + line.vat for line in lines)
-    wholes = _wholes(groups, due)
+    wholes = _wholes(groups, due, rules)
     shares = [
         allocate(whole, group.paid) if whole else [ZERO] * len(group.paid)
         for group, whole in zip(groups, wholes, strict=True)
@@ -156,15 +155,15 @@ def _groups(lines: Sequence[InvoiceLine]) -> Iterator[_Group]:
         yield _Group(rate, places, tuple(lines[place].base + lines[place].vat for place in places))
 
 
-def _wholes(groups: Sequence[_Group], due: Decimal) -> tuple[Decimal, ...]:
+def _wholes(groups: Sequence[_Group], due: Decimal, rules: Sequence[Rule]) -> tuple[Decimal, ...]:
     """A base for each rate from which the VAT of the whole follows, by as many rules as can be; nearest first."""
     rates = [group.rate for group in groups]
     choices = product(*(group.near() for group in groups))
-    return max(choices, key=lambda wholes: _rightness(list(zip(wholes, rates, strict=True)), due))
+    return max(choices, key=lambda wholes: len(_met(list(zip(wholes, rates, strict=True)), due, rules)))
 
 
-def _rightness(parts: Sequence[Part], due: Decimal) -> int:
-    return sum(rule(parts) == due for rule in RULES)
+def _met(parts: Sequence[Part], due: Decimal, rules: Sequence[Rule]) -> list[Rule]:
+    return [rule for rule in rules if rule(parts) == due]
 
 
 def _move_vat(groups: Sequence[_Group], shares: Sequence[list[Decimal]], due: Decimal) -> None:

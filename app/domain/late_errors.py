@@ -43,7 +43,6 @@ LATE_ERRORS: Final[Mapping[str, KnownLate]] = MappingProxyType(
         "ONE_VAT_EXEMPTION": KnownLate.PROVIDER,
         "NOT_AT_THIS_PROVIDER": KnownLate.PROVIDER,
         "NOT_IN_EFATURA": KnownLate.PROVIDER,
-        "NOT_IN_BOOKS": KnownLate.PROVIDER,
         "NOT_IN_PORTAL": KnownLate.PROVIDER,
         "TEMPLATE_UUID_UNSUPPORTED": KnownLate.PROVIDER,
         "INTERNET_SALE_PLACE_UNKNOWN": KnownLate.PROVIDER,

@@ -1,5 +1,6 @@
 """What a question about a document, or about a buyer, came to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -87,6 +88,16 @@ def unless_absent(found: Finding) -> NotSent | Unknown | None:
 def not_meant(found: Absent | Different | Several) -> Refused:
     """The refusal of an act on a document that was not found, or not as the only one: nothing is sent."""
     return not_one("the provider has none of it" if isinstance(found, Absent) else found.detail)
+
+
+def differing(what: str, shown: Mapping[str, tuple[object, object]]) -> Different | None:
+    """What of a document is other than was asked for, as (there, ours) by name; None of either is not compared."""
+    different = [
+        f"{name} {there}, not {ours}"
+        for name, (there, ours) in shown.items()
+        if None not in {there, ours} and there != ours
+    ]
+    return Different(detail=f"{what}: {'; '.join(different)}") if different else None
 
 
 def cancellation_in(found: Finding) -> Done | Unknown:

@@ -6,27 +6,26 @@ The sums are ours: BizimHesap's documentation does not say that it computes any.
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, Final
 
 from app.documents.model.lines import InvoiceLine
 from app.documents.model.parties import Customer, country_name
 from app.domain import exact_json
 from app.domain.exact_json import JsonValue
+from app.domain.money import to_kurus
 from app.domain.parties import PLACEHOLDERS, usable_email, usable_phone
 from app.domain.time import ISTANBUL
 from providers.base import Issued
 from providers.bizimhesap.options import AMOUNTS
 from providers.contacts import buyer_key
 from providers.formats import notes
+from providers.formats.objects import Object
 from providers.preparing import CheckedDocument
-
-Object = dict[str, JsonValue]
 
 SALE: Final = 3
 # Not the code of ISO 4217.
 LIRA: Final = "TL"
-KURUS: Final = Decimal("0.01")
 TURKEY: Final = "TR"
 
 
@@ -141,6 +140,6 @@ def _written(fields: Mapping[str, Any], options: Mapping[str, str]) -> Object:
 
 
 def _amount(value: Decimal, *, texts: bool) -> JsonValue:
-    short = value.quantize(KURUS, ROUND_HALF_UP)
+    short = to_kurus(value)
     exact = short if short == value else value.normalize()
     return f"{exact:f}" if texts else exact

@@ -8,7 +8,7 @@ from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.model import model_name
 from app.domain.money import LIRA
-from providers.preparing import counted_in_pieces, no_place
+from providers.preparing import INFO, counted_in_pieces, no_place
 
 NOWHERE: Final = (
     "template_uuid",
@@ -40,6 +40,4 @@ def requirements_of(content: Content) -> Iterator[FieldError]:
 def _of_the_info(info: InvoiceInfo) -> Iterator[FieldError]:
     for name in NOWHERE:
         if getattr(info, name):
-            message = "BizimHesap's record has no field for it"
-            path = f"$.order.invoice_info.{model_name(name)}"
-            yield FieldError(path=path, code="NOT_IN_BOOKS", message=message)
+            yield no_place(f"{INFO}.{model_name(name)}", "BizimHesap's record has no field for it")

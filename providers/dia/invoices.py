@@ -9,6 +9,7 @@ from app.domain.documents import UNFINISHED, DocumentState
 from app.domain.errors import FieldError
 from app.domain.parties import PLACEHOLDERS
 from providers.base import Absent, Different, Done, Issued, Prepared, Unclear, refused_by_buyer, seen
+from providers.base.findings import differing
 from providers.dia import answers
 from providers.dia.mapping import number_of, parts_of
 from providers.dia.options import Options
@@ -143,26 +144,18 @@ class Invoices:
 
 def differences(record: Record, prepared: Prepared) -> Different | None:
     """What has our reference must be made out to our buyer and come to our total, as far as it shows them."""
-    return _compared(record, total=(record.total, prepared.payable), buyer=_buyers(record, prepared))
+    shown = {"total": (record.total, prepared.payable), "buyer": _buyers(record, prepared)}
+    return differing(f"record {record.key}", shown)
 
 
 def of_another_buyer(record: Record, prepared: Prepared) -> Different | None:
     """The same of the buyer alone: a card may have been given another tax number since it was found."""
-    return _compared(record, buyer=_buyers(record, prepared))
+    return differing(f"record {record.key}", {"buyer": _buyers(record, prepared)})
 
 
 def _buyers(record: Record, prepared: Prepared) -> tuple[str | None, str | None]:
     buyer = number_of(parts_of(prepared)["card"])
     return record.buyer, None if buyer in PLACEHOLDERS else buyer
-
-
-def _compared(record: Record, **compared: tuple[object, object]) -> Different | None:
-    different = [
-        f"{name} {there}, not {ours}"
-        for name, (there, ours) in compared.items()
-        if None not in {there, ours} and there != ours
-    ]
-    return Different(detail=f"record {record.key}: {'; '.join(different)}") if different else None
 
 
 def several(records: list[Record]) -> Different:

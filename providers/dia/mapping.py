@@ -28,8 +28,7 @@ from providers.dia.options import Options
 from providers.formats import notes
 from providers.formats.objects import Object, present
 from providers.preparing import CheckedDocument
-from providers.rounding import parts_of as computed_with
-from providers.rounding import unit_prices
+from providers.rounding import computed_from, unit_prices
 
 SIX_DECIMALS: Final = Decimal("0.000001")
 TURKEY: Final = "TR"
@@ -186,7 +185,7 @@ def _sums(lines: Sequence[InvoiceLine], options: Options) -> list[tuple[Decimal,
     """Base and VAT of each line: ours, or those of prices by which a program that computes them comes to our total."""
     if options.rules is None:
         return [(line.base, line.vat) for line in lines]
-    parts = computed_with(lines, unit_prices(lines, options.rules))
+    parts = computed_from(lines, unit_prices(lines, options.rules))
     return [(base, to_kurus(base * rate / HUNDRED)) for base, rate in parts]
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from app.domain.documents import UNSIGNED, DocumentState
 from app.domain.money import LIRA
 from providers.options import MAIL, one_of
-from providers.rounding import OPTION, Rule, rules_in
+from providers.rounding import VAT_OPTION, Rule, rules_in
 
 # Codes of DİA's combo fields, of which no list is published: under the field's own name, and left out until they are
 # set.
@@ -30,7 +30,7 @@ KNOWN: Final = frozenset(
         "carikayitturu", "currencies", "depo_key", "disconnect_same_user", "donem_kodu", "efa_cancel", "efa_cancel_key",
         "efa_send", "efa_send_key", "ettn_column", "firma_kodu",
         "fisno", "number_column", "product", "products", "reference_field", "states", "sube_key", "total_column",
-        "turu", MAIL, OPTION, PAYMENT_PLAN, *HEADER_CODES, *LINE_CODES,
+        "turu", MAIL, VAT_OPTION, PAYMENT_PLAN, *HEADER_CODES, *LINE_CODES,
     }
 )  # fmt: skip
 
@@ -125,7 +125,7 @@ def options_of(given: Mapping[str, str]) -> Options:
         ),
         states=states,
         ends_others=one_of(given, "disconnect_same_user", ("False", "True")) == "True",
-        rules=rules_in(given) if OPTION in given else None,
+        rules=rules_in(given) if VAT_OPTION in given else None,
         send=_service(given, "efa_send"),
         cancel=_service(given, "efa_cancel"),
     )

@@ -1,33 +1,19 @@
 """Calls of DİA's web services: one POST each, to the address of the service's module, with the service as root."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from app.domain import exact_json
 from app.domain.exact_json import JsonValue
 from providers.base import NotSent, Refused, Unclear, Unknown
 from providers.dia import answers
 from providers.transport.http import READ, Deadline, Reply, unclear
+from providers.transport.rest import Send
 
 Row = Mapping[str, Any]
 Answer = TypeVar("Answer")
 PAGE_SIZE: Final = 100
 MOST_PAGES: Final = 20
-
-
-class Send(Protocol):
-    """How the adapter sends."""
-
-    async def __call__(
-        self,
-        method: str,
-        path: str,
-        seconds: float,
-        table: Callable[[Reply], Answer],
-        *,
-        body: str | None = None,
-        kind: str | None = None,
-    ) -> Answer | NotSent | Unknown: ...
 
 
 class Services:

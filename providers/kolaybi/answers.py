@@ -22,6 +22,7 @@ from providers.base import (
     refused_by_buyer,
     seen,
 )
+from providers.base.findings import differing
 from providers.formats.rows import digits_or_none, sum_or_none
 from providers.kolaybi.rows import Row, row_in
 from providers.transport.http import Reply
@@ -151,17 +152,12 @@ def cancellation(reply: Reply) -> Refused | Unknown | None:
 
 def difference(row: Row, total: Decimal | None, currency: str, buyer: str) -> Different | None:
     """What has our mark must be made out to our buyer and come to what was asked for, as far as it shows them."""
-    compared = {
+    shown = {
         "total": (row.total, total),
         "currency": (row.currency and row.currency.upper(), currency.upper()),
         "buyer": (row.buyer, None if buyer in PLACEHOLDERS else buyer),
     }
-    different = [
-        f"{name} {there}, not {ours}"
-        for name, (there, ours) in compared.items()
-        if None not in {there, ours} and there != ours
-    ]
-    return Different(detail=f"invoice {row.id}: {'; '.join(different)}") if different else None
+    return differing(f"invoice {row.id}", shown)
 
 
 def _done(row: Row, state: DocumentState) -> Done | None:

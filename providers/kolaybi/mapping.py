@@ -32,8 +32,7 @@ from providers.formats import notes
 from providers.formats.objects import Object, present
 from providers.kolaybi.options import Options
 from providers.preparing import CheckedDocument
-from providers.rounding import parts_of as computed_with
-from providers.rounding import unit_prices
+from providers.rounding import computed_from, unit_prices
 
 PAYMENTS: Final[Mapping[PaymentMethod, str]] = {
     PaymentMethod.CARD: "credit-card",
@@ -166,7 +165,7 @@ def _invoice(document: CheckedDocument, options: Options) -> Object:
 
 def _correction(invoice: Invoice, prices: Sequence[Decimal], options: Options) -> str | None:
     """What no prices come to, by the first rule that is thought to be KolayBi's."""
-    computed = options.rules[0](computed_with(invoice.lines, prices))
+    computed = options.rules[0](computed_from(invoice.lines, prices))
     is_sent = options.corrects_rounding and invoice.payable != computed
     return f"{invoice.payable - computed:.2f}" if is_sent else None
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from app.domain import exact_json
 from app.domain.exact_json import JsonValue
 from providers.options import MAIL, one_of
-from providers.rounding import OPTION, Rule, rules_in
+from providers.rounding import VAT_OPTION, Rule, rules_in
 
 
 class Encoding(StrEnum):
@@ -44,7 +44,7 @@ KNOWN: Final = frozenset(
         "rounding",
         "scenario",
         MAIL,
-        OPTION,
+        VAT_OPTION,
     }
 )
 

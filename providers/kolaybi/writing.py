@@ -1,7 +1,7 @@
 """Requests that make or cancel something at KolayBi."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from app.domain.exact_json import JsonValue
 from providers.base import NotSent, Refused, Unknown
@@ -9,16 +9,9 @@ from providers.kolaybi import answers
 from providers.kolaybi.options import Encoding
 from providers.kolaybi.reading import Reading
 from providers.transport.http import Deadline, Reply
+from providers.transport.rest import Send
 
 Answer = TypeVar("Answer")
-
-
-class Send(Protocol):
-    """How the adapter sends."""
-
-    async def __call__(
-        self, method: str, path: str, seconds: float, table: Callable[[Reply], Answer], *, body: str | None = None
-    ) -> Answer | NotSent | Unknown: ...
 
 
 class Writing:

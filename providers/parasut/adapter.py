@@ -110,7 +110,7 @@ class ParasutAdapter(RotatingTokenAdapter[Login]):
     )
     API = RestApi(
         probe="/v4/me",
-        options=frozenset({COMPANY, mapping.PRODUCTS, rounding.OPTION}),
+        options=frozenset({COMPANY, mapping.PRODUCTS, rounding.VAT_OPTION}),
         is_own=answers.is_own,
         is_absence=answers.is_absence,
         requirements=requirements_of,

@@ -1,8 +1,5 @@
 """The legal step: Paraşüt's job makes an e-document of a sales invoice that has none, and whose sums are ours."""
 
-from collections.abc import Callable
-from typing import Protocol, TypeVar
-
 from app.domain.documents import DocumentState, DocumentType
 from app.domain.errors import FieldError
 from providers import taxpayers
@@ -24,16 +21,7 @@ from providers.parasut import answers, mapping
 from providers.parasut.answers import UNREADABLE, Job, Resource
 from providers.parasut.books import Books, SalesInvoice
 from providers.transport.http import Deadline, Reply
-
-Answer = TypeVar("Answer")
-
-
-class Send(Protocol):
-    """How the adapter sends."""
-
-    async def __call__(
-        self, method: str, path: str, seconds: float, table: Callable[[Reply], Answer], *, body: str | None = None
-    ) -> Answer | NotSent | Unknown: ...
+from providers.transport.rest import Send
 
 
 class Formalising:

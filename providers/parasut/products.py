@@ -9,8 +9,8 @@ from providers.cards import Cards
 from providers.options import one_of
 from providers.parasut import answers, mapping
 from providers.parasut.books import Books
-from providers.parasut.formalising import Send
 from providers.transport.http import Deadline, Reply
+from providers.transport.rest import Send
 
 Product = Mapping[str, Any]
 

@@ -7,6 +7,7 @@ from typing import Final
 from app.documents.prepared import Content
 from app.domain.errors import FieldError
 from app.domain.invoice_info import fields_of
+from providers.preparing import INFO, no_place
 
 # What books keep of an InvoiceInfo; the currency and its rate are the order's.
 KEPT: Final = frozenset({"CurrencyCode", "ExchangeRate", "OrderReference"})
@@ -19,5 +20,4 @@ def requirements_of(content: Content) -> Iterator[FieldError]:
     info = content.order.invoice_info
     for name, value in (fields_of(info) if info else {}).items():
         if name not in KEPT and WITHOUT_MEANING.get(name) != value:
-            message = f"Testbook's books have no {name}"
-            yield FieldError(path=f"$.order.invoice_info.{name}", code="NOT_IN_BOOKS", message=message)
+            yield no_place(f"{INFO}.{name}", f"Testbook's books have no {name}")

@@ -41,6 +41,21 @@ class Read(Protocol):
     ) -> Reply | NotSent | Unknown: ...
 
 
+class Send(Protocol):
+    """How the adapter sends: `RestAdapter.send`."""
+
+    async def __call__(
+        self,
+        method: str,
+        path: str,
+        seconds: float,
+        table: Callable[[Reply], Answer],
+        *,
+        body: str | None = None,
+        kind: str | None = None,
+    ) -> Answer | NotSent | Unknown: ...
+
+
 def bearer(secrets: Mapping[str, str]) -> dict[str, str]:
     """The header of a login that is one API key. Raises KeyError without one."""
     return {"Authorization": f"Bearer {secrets['api_key']}"}

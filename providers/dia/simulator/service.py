@@ -30,6 +30,8 @@ from providers.simulation.server import run, simulator_application
 
 PREFIX: Final = "/api/v3"
 CONTROL: Final = "/_simulator/dia"
+# What is left is answered also where nothing is.
+BALANCE: Final = "sis_kontor_sorgula"
 Asked = dict[str, Any]
 
 
@@ -51,7 +53,7 @@ class Dia:
         # What is answered at once, and what makes or changes something.
         self._reads: dict[str, Callable[[str, Asked], Any]] = {
             "sis_yetkili_firma_donem_sube_depo": lambda company, _: accounts.rights(company),
-            "sis_kontor_sorgula": lambda _, __: {"kontor": str(self._switches.credits)},
+            BALANCE: lambda _, __: {"kontor": str(self._switches.credits)},
             "scf_carikart_listele": lambda company, asked: accounts.listed(self._accounts.cards(company), asked),
             "scf_carikart_getir": lambda company, asked: accounts.one(self._accounts.cards(company), asked.get("key")),
             "scf_stokkart_listele": lambda company, asked: accounts.listed(self._accounts.stock(company), asked),
@@ -100,7 +102,8 @@ class Dia:
         if service in self._writes:
             return await self._written(request, service, company, asked)
         result = self._reads[service](company, asked)
-        self._pay(module)
+        if service != BALANCE:
+            self._accounts.pay()
         return words.success(self._switches, result=result)
 
     def _session(self, service: str, asked: Asked) -> web.Response:
@@ -118,7 +121,7 @@ class Dia:
 
         async def handle(fault: CallFault) -> web.Response:
             try:
-                self._pay(request.match_info["module"])
+                self._accounts.pay()
                 key = self._writes[service](company, asked, fault)
             except RefusedError as no:
                 return words.failure(self._switches, no.code, self._misbehaviour.worded(no.msg))
@@ -134,11 +137,6 @@ class Dia:
             return self._own(company, asked).reference
         is_last = service == "scf_fatura_ekle" and self._sends is None
         return str((asked.get("kart") or {}).get("belgeno", "")) if is_last else None
-
-    def _pay(self, module: str) -> None:
-        """Questions about the account itself are answered without credits, too."""
-        if module != "sis":
-            self._accounts.pay()
 
     def _list(self, company: str, asked: Asked) -> list[dict[str, Any]]:
         self._record.counts["look_up"] += 1

@@ -343,6 +343,14 @@ async def test_without_credits_nothing_is_sent_and_the_owner_is_asked() -> None:
     assert found.needs_owner
 
 
+async def test_without_credits_the_check_says_what_is_missing_of_both() -> None:
+    async with opened() as desk:
+        await desk.switch(credits=0)
+        checked = {each.subject: each for each in await desk.adapter.check(CheckAsked(tax_number=SELLER_VKN), SECONDS)}
+    assert (checked[Subject.CREDITS].state, checked[Subject.CREDITS].said) == (CheckState.WRONG, "0 left")
+    assert (checked[Subject.LOGIN].state, "CREDIT_ERROR" in checked[Subject.LOGIN].said) == (CheckState.WRONG, True)
+
+
 async def test_too_many_calls_wait_half_a_minute_where_dia_says_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("providers.transport.http.retry_after", lambda _, __: None)
     async with opened() as desk:

@@ -32,6 +32,6 @@ def test_books_refuse_by_name_what_they_would_lose() -> None:
     with pytest.raises(UnpreparableError) as refusal:
         prepared_by("testbook", command(invoice_info=info), DocumentType.SALES_INVOICE)
     assert {(error.path, error.code) for error in refusal.value.errors} == {
-        (f"$.order.invoice_info.{name}", "NOT_IN_BOOKS")
+        (f"$.order.invoice_info.{name}", "NOT_AT_THIS_PROVIDER")
         for name in ("InvoiceType", "SendType", "PaymentTermsInfo", "DespatchDocumentReference", "ISDespatch")
     } | {("$.order.invoice_info.InvoiceType", "NOT_AT_THIS_PROVIDER")}
