@@ -19,9 +19,13 @@ BALANCES: Final = ("kontor", "kontör", "bakiye", "kalan")
 
 
 async def checked(services: Services, options: Options, deadline: Deadline) -> tuple[Checked, ...]:
-    """Both; the credits first, for the other question costs some."""
+    """Both; the credits first, for the other question costs some: without any, what the login opens is not answered."""
     balance = await services.asked(CREDITS, deadline)
-    return (_login(await services.asked(RIGHTS, deadline), options), _credits(balance))
+    rights, credits_left = await services.asked(RIGHTS, deadline), _credits(balance)
+    has_none = not isinstance(balance, Unclear) and credits_left.state is CheckState.WRONG
+    if has_none and isinstance(rights, Unclear):
+        return (Checked(subject=Subject.LOGIN, state=CheckState.UNCLEAR, said=rights.why), credits_left)
+    return (_login(rights, options), credits_left)
 
 
 def _credits(said: Any | Unclear) -> Checked:
