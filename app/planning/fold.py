@@ -44,6 +44,7 @@ from app.planning.rules.amendment import order_amended
 from app.planning.rules.correction import invoice_corrected
 from app.planning.rules.credits import count_returned
 from app.planning.rules.document_cancellation import cancellation_requested
+from app.planning.rules.ended_originals import look_at_what_takes_back
 from app.planning.rules.freezing import apply_while_frozen, order_thawed
 from app.planning.rules.invoice_request import document_approved, invoice_requested
 from app.planning.rules.line_cancellation import lines_cancelled
@@ -108,6 +109,7 @@ def decided(state: OrderState, event: LoggedEvent) -> WorkingOrder:
     take_back_unsigned(order)
     resume(order)
     complete_cancelled(order)
+    look_at_what_takes_back(order)
     count_returned(order)
     return order
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain.commands import Action, DocumentOrder
-from app.domain.documents import DocumentState, DocumentType, Intent
+from app.domain.documents import Attention, DocumentState, DocumentType, Intent
 from app.domain.invoice_info.enums import InvoiceType
 from app.domain.notices import CreditedLine, LinesCredited
 from app.domain.orders import (
@@ -18,6 +18,8 @@ from app.domain.orders import (
     OrderReturned,
     RerouteRequested,
     ReturnedLine,
+    ReviewAnswer,
+    ReviewDecided,
 )
 from app.domain.outcomes import Verdict
 from app.domain.policy import Goodwill, Mode, Returns
@@ -239,6 +241,34 @@ def test_a_return_moves_to_another_connection_as_an_invoice_does() -> None:
     assert worth(command.order) == Decimal("200.00")
     assert log.line_status("1") is LineStatus.PART_RETURNED
     assert log.outcome(returned("R-1", _1=2)).verdict is Verdict.DUPLICATE
+
+
+def test_a_return_on_its_way_is_withdrawn_when_its_invoice_ends() -> None:
+    log = invoiced()
+    log.append(returned("R-1", _1=1))
+    effects = log.append(progressed(document_id("1", "2"), DocumentState.REJECTED_BY_BUYER))
+    assert [(c.action, c.document_id) for c in effects.commands] == [(Action.WITHDRAW, credit_document(log))]
+    assert log.line_status("1") is LineStatus.OPEN
+    (status,) = log.append(issued(credit_document(log), "EAR2026000000002")).statuses[-1:]
+    assert [error.code for error in status.errors] == ["ORIGINAL_ENDED"]
+
+
+def test_a_person_is_asked_about_a_legal_return_whose_invoice_ends() -> None:
+    log = invoiced()
+    log.append(returned("R-1", _1=1))
+    log.append(issued(credit_document(log), "EAR2026000000002"))
+    status = log.append(progressed(document_id("1", "2"), DocumentState.REJECTED_BY_BUYER)).statuses[-1]
+    assert (status.document_id, status.attention) == (credit_document(log), Attention.NEEDS_REVIEW)
+    assert not log.append(placed(line("1", quantity=THREE), line("2", "50.00"))).statuses
+    seen = ReviewDecided(
+        document_id=credit_document(log),
+        revision=status.review_revision,
+        decision=ReviewAnswer.CONFIRM_ISSUED,
+        number="EAR2026000000002",
+    )
+    assert log.outcome(seen).verdict is Verdict.OK
+    cancel = DocumentCancellationRequested(document_id=credit_document(log), reason="its invoice is gone")
+    assert log.command(cancel).action is Action.CANCEL
 
 
 def test_goodwill_is_a_document_over_the_difference_in_price() -> None:
