@@ -22,8 +22,10 @@ from app.operations import document_files, documents, marking
 from app.operations.document_files import FileOrigin
 from app.operations.json_values import json_value
 from app.operations.mail.sending import send_document
+from app.operations.preview import preview_document
 from app.operations.signing import finish_signing, start_signing
 from app.operations.submit import OUTCOME_SECONDS
+from app.operations.ubl import PageFormat
 from app.store import MailOutcome, StoreError
 from app.stream.clients.errors import SendError, TopicUnreadableError
 from providers.base.reads import FileForm
@@ -113,6 +115,30 @@ def download(
     else:
         whose = "our" if is_ours else f"{latest.provider}'s"
         typer.echo(safe(f"{file}: {size} bytes of {whose} {form} of {latest.number}"))
+
+
+@app.command()
+def preview(
+    document_id: DocumentId,
+    *,
+    form: Annotated[PageFormat, typer.Option("--as", help="As what.")] = PageFormat.PDF,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to; else the document's id.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw the page of a document that is not legal yet, with its totals. It says that it is a preview."""
+    with exit_on(TopicUnreadableError, StoreError, RenderingError, UnsafeXmlError, OSError):
+        found = preview_document(document_id, form)
+        file = output or Path(f"{found.document.document_id}-preview.{form}")
+        write_file(file, found.content)
+    totals = {"payable": f"{found.payable}", "vat": f"{found.vat}", "currency": found.currency}
+    if as_json:
+        shown = {"file": f"{file}", "document_type": found.document_type, **totals}
+        typer.echo(safe_json({"document_id": found.document.document_id, **shown}))
+    else:
+        drawn = f"{file}: a preview as {found.document_type}, no legal document"
+        typer.echo(safe(f"{drawn}; {found.payable} {found.currency}, of it {found.vat} VAT"))
 
 
 @app.command()

@@ -97,6 +97,38 @@ def test_a_file_of_ours_needs_the_order(issued: DocumentStatus, monkeypatch: pyt
     assert (done.exit_code, "no longer here" in done.stderr) == (1, True)
 
 
+def not_legal_yet(issued: DocumentStatus, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = replace(issued, state=DocumentState.DRAFT, number=None)
+    monkeypatch.setattr(documents, "all_documents", lambda: track([draft]))
+    monkeypatch.setattr(documents, "command_for", lambda _: order_command())
+
+
+def test_a_draft_is_drawn_with_its_totals_and_says_that_it_is_no_legal_document(
+    issued: DocumentStatus, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    not_legal_yet(issued, monkeypatch)
+    done = run("documents", "preview", issued.document_id, "--as", "html", "--json")
+    assert done.exit_code == 0, done.output
+    said = json.loads(done.stdout)
+    page = (tmp_path / f"{issued.document_id}-preview.html").read_text()
+    assert "yasal bir belge değildir" in page
+    assert LINE.name in page
+    assert (said["currency"], Decimal(said["payable"]) > Decimal(said["vat"]) > 0) == ("TRY", True)
+
+
+def test_a_preview_is_a_page_for_printing_too(issued: DocumentStatus, monkeypatch: pytest.MonkeyPatch) -> None:
+    not_legal_yet(issued, monkeypatch)
+    done = run("documents", "preview", issued.document_id, "-o", "out.pdf")
+    assert done.exit_code == 0, done.output
+    assert Path("out.pdf").read_bytes().startswith(b"%PDF")
+    assert "out.pdf: a preview as EARSIV, no legal document" in done.stdout
+
+
+def test_what_is_legal_is_downloaded_and_not_drawn(issued: DocumentStatus) -> None:
+    done = run("documents", "preview", issued.document_id)
+    assert (done.exit_code, "download it instead" in done.stderr) == (1, True)
+
+
 def test_a_provider_without_lasting_links_is_one_sentence(issued: DocumentStatus) -> None:
     done = run("documents", "link", issued.document_id)
     assert (done.exit_code, done.stdout) == (1, "")
