@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from app.documents.from_order.pricing import price_lines
 from app.documents.model.lines import InvoiceLine
 from app.domain.invoice_details import LineDetails, WithheldVat
+from app.domain.line_prices import UNIT_PRICE_STEP
 from app.domain.orders import LineKind, OrderLine
 from providers.rounding import BY_OPTION, OF_LINES, RULES, computed_from, rules_in, rules_met, unit_prices
 from providers.simulation.rounding import Rounding, sums_of
@@ -104,7 +105,8 @@ def test_no_price_is_far_from_the_order_and_no_rule_is_lost_for_nothing(
     prices = unit_prices(lines)
     assert len(rules_met(lines, prices)) >= len(rules_met(lines, own_prices(lines)))
     for line, (base, _) in zip(lines, computed_from(lines, prices), strict=True):
-        assert abs(base - line.base) <= Decimal("0.02")
+        # Two kuruş, and what a price of eight decimals is off its base.
+        assert abs(base - line.base) <= Decimal("0.02") + line.quantity * UNIT_PRICE_STEP / 2
 
 
 @given(bought=st.lists(st.tuples(st.sampled_from(PRICES), st.integers(1, 9)), min_size=3, max_size=30))
