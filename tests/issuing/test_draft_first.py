@@ -213,8 +213,11 @@ def test_after_a_lost_journal_what_was_sent_off_is_found_and_not_sent_again(kind
 @pytest.mark.sweep
 @pytest.mark.parametrize("creates", [["BOOKS"], ["BOOKS", "LOST_AFTER"], ["LOST_AFTER", "LOST_BEFORE"]])
 @pytest.mark.parametrize("thaws_after", [None, 1.0, 200.0], ids=["dies", "wakes at once", "wakes late"])
-def test_wherever_a_worker_dies_one_draft_is_sent_off_once(creates: Sequence[Any], thaws_after: float | None) -> None:
-    provider = Provider("drafts", SENT_OFF)
+@KINDS
+def test_wherever_a_worker_dies_one_draft_is_sent_off_once(
+    kind: dict[str, Any], creates: Sequence[Any], thaws_after: float | None
+) -> None:
+    provider = Provider("drafts", {**kind, "unique_reference": True})
     issuers = sweep(provider, creates, thaws_after, [[ISSUE], [ISSUE, APPROVE]])
     assert len(issuers) >= 20
     ends = {n: (made(each), each.states()[-1]) for n, each in enumerate(issuers, 1)}

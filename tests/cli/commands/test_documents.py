@@ -252,6 +252,11 @@ def test_what_waits_for_a_signature_is_listed_for_a_person_with_what_to_do(desk:
     assert f"{DOCUMENT[:13]}: sign it in nilvera's portal\n" in result.stdout
 
 
+def test_what_waits_for_its_approval_is_approved_here_and_not_sent_off_there(desk: Desk) -> None:
+    waiting = replace(desk.latest, state=S.DRAFT, attention=Attention.AWAITING_APPROVAL)
+    assert documents.hint_of(waiting) == "approve it by `faturaflow documents approve`, or cancel it"
+
+
 @pytest.mark.parametrize(
     ("provider", "kind", "hint"),
     [

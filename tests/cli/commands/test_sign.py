@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli.main import app
-from app.domain.documents import DocumentState, DocumentStatus, DocumentType
+from app.domain.documents import Attention, DocumentState, DocumentStatus, DocumentType
 from app.domain.orders import OrderEvent, SignatureRequested
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Trigger
@@ -191,3 +191,9 @@ def test_where_the_provider_does_not_let_us_sign_a_person_is_sent_to_its_portal(
 
 def test_a_code_belongs_to_a_signing(books: Books) -> None:
     assert sign(books, "--code", "123456").exit_code == 2
+
+
+def test_what_waits_for_its_approval_is_not_signed(books: Books) -> None:
+    books.documents[0] = replace(books.documents[0], attention=Attention.AWAITING_APPROVAL)
+    done = sign(books)
+    assert (done.exit_code, "waits for its approval: approve it first" in done.stderr) == (1, True)
