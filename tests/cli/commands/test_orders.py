@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli.commands.orders import app
-from app.domain.orders import OrderEvent, OrderThawed
+from app.domain.orders import OrderEvent, OrderReturned, OrderThawed, ReturnedLine
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import Trigger
 from app.operations import orders, submit
@@ -156,6 +157,29 @@ async def test_a_frozen_order_is_thawed_by_a_person_who_says_why(desk: Desk) -> 
     assert (done.exit_code, done.stdout) == (0, "S-1 OrderThawed: OK\n")
     (event,) = desk.sent
     assert (event.body, event.actor, event.reason) == (OrderThawed(), "ayse", "the planner was updated")
+
+
+async def test_a_return_is_typed_by_line_and_pieces(desk: Desk) -> None:
+    await desk.pipeline.submit(order("S-1"))
+    desk.answers = [Verdict.OK]
+    typed = ("return", "S-1", "--reference", "R-1", "--line", "1=0.5", "--day", "2026-11-02", "--actor", "ayse")
+    assert desk.type(*typed).stdout == "S-1 OrderReturned: OK\n"
+    (event,) = desk.sent
+    assert event.body == OrderReturned(
+        return_reference="R-1",
+        return_date=date(2026, 11, 2),
+        lines=(ReturnedLine(line_reference="1", quantity=Decimal("0.5")),),
+    )
+
+
+async def test_a_goodwill_is_typed_by_line_and_amount_and_nothing_else_is_sent(desk: Desk) -> None:
+    await desk.pipeline.submit(order("S-1"))
+    desk.answers = [Verdict.OK]
+    typed = ("goodwill", "S-1", "--reference", "G-1", "--actor", "ayse", "--line")
+    assert desk.type(*typed, "1=15.00").stdout == "S-1 GoodwillGranted: OK\n"
+    assert desk.type(*typed, "1").exit_code == 2
+    assert desk.type(*typed, "1=-15.00").exit_code == 1
+    assert len(desk.sent) == 1
 
 
 @pytest.mark.parametrize("answer", [Verdict.REJECTED, None])
