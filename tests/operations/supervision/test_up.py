@@ -82,9 +82,11 @@ def test_a_terminal_that_is_gone_is_no_reason_to_leave_the_processes_alone() -> 
 
 
 def test_under_nohup_the_end_of_the_terminal_ends_nothing() -> None:
-    assert signal.SIGHUP in _heeded()
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    before = {each: signal.signal(each, signal.SIG_DFL) for each in (signal.SIGINT, signal.SIGHUP)}
     try:
+        assert signal.SIGHUP in _heeded()
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
         assert _heeded() == [signal.SIGTERM, signal.SIGINT]
     finally:
-        signal.signal(signal.SIGHUP, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
