@@ -40,11 +40,16 @@ def reroute_requested(order: WorkingOrder, event: LoggedEvent, body: RerouteRequ
         order.reject(event, (FieldError(path=PATH, code="CANCELLING", message=message),))
     elif not document.released:
         succeed(order, event, document)
-    elif document.withdrawing and not document.moving and not order.is_being_rerouted(document):
+    elif document.withdrawing and not document.moving and not is_moved(order, event, document):
         message = "the document is being withdrawn because of cancelled lines: move the one that comes after it"
         order.reject(event, (FieldError(path=PATH, code="WITHDRAWING", message=message),))
     elif order.hold(event, HeldFor.WITHDRAWAL):
         withdraw(order, document, moves=True)
+
+
+def is_moved(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument) -> bool:
+    """Whether it is withdrawn for a move: for this one, which is decided again when any document ends, or another."""
+    return order.waited(event, HeldFor.WITHDRAWAL) or order.is_being_rerouted(document)
 
 
 def no_connection(order: WorkingOrder, event: LoggedEvent, body: RerouteRequested) -> None:

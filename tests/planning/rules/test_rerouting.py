@@ -122,6 +122,22 @@ def test_a_move_on_a_later_day_leaves_the_order_s_own_date_within_its_bound() ->
     assert command.order.issue_date_days_back == 3
 
 
+@pytest.mark.parametrize("first_end", [DocumentState.CANCELLED, DocumentState.ISSUED])
+def test_a_move_goes_on_waiting_when_another_document_of_its_order_ends(first_end: DocumentState) -> None:
+    log = Log()
+    log.append(placed())
+    log.append(requested("1"))
+    log.append(requested("2"))
+    log.append(cancelled("1"))
+    waiting = log.event(RerouteRequested(document_id=document_id("2"), connection="testbook"))
+    assert outcome_of(log.fold(waiting)).verdict is Verdict.HELD
+    effects = log.append(progressed(document_id("1"), first_end))
+    assert "RerouteRequested" not in {outcome.event_type for outcome in effects.outcomes}
+    effects = log.append(progressed(document_id("2"), DocumentState.CANCELLED))
+    (command,) = effects.commands
+    assert (command.provider, outcome_of(effects).verdict) == ("testbook", Verdict.OK)
+
+
 def test_two_moves_that_wait_together_end_with_one_document() -> None:
     log = released()
     log.fold(reroute(log))
