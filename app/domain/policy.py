@@ -160,6 +160,10 @@ class Policy:
         """The connection at which documents are issued."""
         return self.connection or self.provider
 
+    def registers_only(self, order_date: date) -> bool:
+        """Whether an order of this day is registered and not issued: it is from before the business came to us."""
+        return self.active_from is not None and order_date < self.active_from
+
     @property
     def signing_provider(self) -> ProviderName | None:
         """The provider of `sign_through`."""

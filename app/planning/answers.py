@@ -43,6 +43,21 @@ def order_rejected(event_id: str) -> FieldError:
     return FieldError(path="$.order_reference", code="ORDER_REJECTED", message=message)
 
 
+def named_twice(path: str) -> FieldError:
+    """For a line that one event names twice."""
+    return FieldError(path=path, code="DUPLICATE_LINE_REFERENCE", message="is named twice")
+
+
+def unknown_line(path: str) -> FieldError:
+    """For a line that the order has not."""
+    return FieldError(path=path, code="UNKNOWN_LINE", message="the order has no such line")
+
+
+def cancelled_line(path: str) -> FieldError:
+    """For a line that will never be invoiced."""
+    return FieldError(path=path, code="LINE_CANCELLED", message="the line was cancelled and can never be invoiced")
+
+
 def unknown_document() -> FieldError:
     """For events that name a document of another order, or none."""
     return FieldError(path="$.body.document_id", code="UNKNOWN_DOCUMENT", message="the order has no such document")

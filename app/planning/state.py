@@ -248,6 +248,11 @@ class PlannedDocument:
         )
 
 
+def last_documents(documents: Mapping[str, PlannedDocument]) -> dict[str, PlannedDocument]:
+    """The document of an order that had each line last."""
+    return {reference: document for document in documents.values() for reference in document.claims}
+
+
 class HeldFor(StrEnum):
     """What a held event waits for."""
 

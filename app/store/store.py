@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from types import TracebackType
 from typing import Final, Self
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection as Transaction
 from sqlalchemy import Engine, Update, insert, or_, select, update
 
 from app.domain.policy import Policy
+from app.domain.time import utc_now
 from app.settings import Settings
 from app.store import rows
 from app.store.api_keys import ApiKeyStore
@@ -42,10 +43,6 @@ OWNER_ACTED: Final = "OWNER_ACTED"
 LONGEST_WHY: Final = 500
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Store:
     """Configuration in SQL. Safe for threads; every call blocks, so coroutines use `asyncio.to_thread`.
 
@@ -53,13 +50,13 @@ class Store:
     SecretsUnreadableError where a secret is needed and the key does not fit.
     """
 
-    def __init__(self, engine: Engine, cipher: SecretCipher, *, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, engine: Engine, cipher: SecretCipher, *, clock: Callable[[], datetime] = utc_now) -> None:
         self._engine = engine
         self._cipher = cipher
         self._clock = clock
 
     @classmethod
-    def open(cls, settings: Settings, *, clock: Callable[[], datetime] = _now) -> Self:
+    def open(cls, settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Self:
         """The store that the settings name; its folder is made and its schema migrated where that is needed."""
         cipher = SecretCipher(settings.secret_key)
         return cls(open_database(settings.database), cipher, clock=clock)

@@ -11,13 +11,13 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from typing import Final
 
 import structlog
 from aiohttp import web
 
 from app.domain.outcomes import OrderOutcome, Verdict
+from app.domain.time import utc_now
 from app.operations.context import bootstrap, topics
 from app.operations.read_model import queries
 from app.operations.workers.stages import GARBAGE_THRESHOLD, ready_codec
@@ -86,10 +86,10 @@ class Server:
         )
         loop = asyncio.get_running_loop()
         wrong_keys = RateLimiter(WRONG_KEYS_PER_MINUTE, loop.time)
-        self._authenticator = Authenticator(store.api_keys(), wrong_keys=wrong_keys, clock=_now)
+        self._authenticator = Authenticator(store.api_keys(), wrong_keys=wrong_keys, clock=utc_now)
         limiter = RateLimiter(known.web_requests_per_minute, loop.time)
         self._gate = Gate(
-            authenticator=self._authenticator, limiter=limiter, clock=_now, behind_proxy=known.web_behind_proxy
+            authenticator=self._authenticator, limiter=limiter, clock=utc_now, behind_proxy=known.web_behind_proxy
         )
 
     async def serve(self, said: Callable[[str], None]) -> None:
@@ -228,7 +228,3 @@ def run(known: Settings, said: Callable[[str], None]) -> None:
 
 async def _run(known: Settings, store: Store, said: Callable[[str], None]) -> None:
     await Server(known, store).serve(said)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -9,7 +9,6 @@ import signal
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -19,6 +18,7 @@ import psutil
 from aiohttp import web
 
 from app import local_kafka
+from app.domain.time import utc_now
 from app.operations.installation.topics import apply_topics
 from app.operations.read_model import queries
 from app.operations.supervision import folder as own
@@ -82,13 +82,13 @@ class Up:
         self._kafka = kafka
         self._bootstrap = bootstrap or ""
         self._said = said
-        self._since = _now()
+        self._since = utc_now()
         self._problem: str | None = None
         self._healths: dict[str, str] = {}
         self._kafka_health: str | None = None
         self._written: own.UpState | None = None
         self._supervisor = Supervisor(
-            self._start, clock=monotonic, now=_now, free_port=lambda: local_kafka.free_ports(1)[0], said=said
+            self._start, clock=monotonic, now=utc_now, free_port=lambda: local_kafka.free_ports(1)[0], said=said
         )
 
     async def run(self, listening: socket.socket) -> None:
@@ -237,7 +237,3 @@ def _heard_or_not(said: Said) -> Said:
             said(sentence)
 
     return say
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

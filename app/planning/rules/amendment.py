@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Final
 
 from app.domain.errors import FieldError
-from app.domain.orders import LoggedEvent, OrderAmended, OrderPlaced
+from app.domain.orders import LoggedEvent, OrderAmended, OrderLine, OrderPlaced
 from app.domain.outcomes import Verdict
+from app.planning.answers import cancelled_line, named_twice, unknown_line
 from app.planning.content_digest import content_digest, is_same
 from app.planning.rules.claims import documents_holding, withdraw_all
 from app.planning.rules.order_content import order_errors
@@ -29,21 +30,14 @@ def order_amended(order: WorkingOrder, event: LoggedEvent, body: OrderAmended) -
     elif errors := tuple(claimed_errors(order, event, body)):
         order.reject(event, errors)
     else:
-        amend(order, event, amended_content(order, body), holders)
+        amend(order, event, amended_order(order, event, body.lines), holders)
 
 
-def amend(order: WorkingOrder, event: LoggedEvent, content: OrderPlaced, holders: Iterable[PlannedDocument]) -> None:
-    """The order has this content, if that makes an order; what is planned from now on has it, too.
-
-    Raises LookupError before the order has arrived.
-    """
-    placed = order.placed
-    if placed is None:
-        raise LookupError("the order has not arrived")
-    amended = replace(placed, body=content, person=event.person or placed.person)
-    if is_same(amended, placed):
+def amend(order: WorkingOrder, event: LoggedEvent, amended: LoggedEvent, holders: Iterable[PlannedDocument]) -> None:
+    """The order is this one, if that makes an order; what is planned from now on has its content."""
+    if order.placed is not None and is_same(amended, order.placed):
         order.answer(event, Verdict.DUPLICATE, documents=order.documents)
-    elif errors := order_errors(amended, content):
+    elif errors := amended_errors(amended):
         order.reject(event, errors)
     else:
         withdraw_all(order, holders)
@@ -70,10 +64,18 @@ def keep_buyer(order: WorkingOrder, before: LoggedEvent) -> None:
             order.documents[document.document_id] = replace(document, person=before.person)
 
 
-def amended_content(order: WorkingOrder, body: OrderAmended) -> OrderPlaced:
-    """The order with the lines that are named as they are now."""
-    changed = {line.line_reference: line for line in body.lines}
-    return replace(order.content, lines=tuple(changed.get(line.line_reference, line) for line in order.content.lines))
+def amended_order(order: WorkingOrder, event: LoggedEvent, lines: Iterable[OrderLine]) -> LoggedEvent:
+    """The order with these lines as they are now, and for the event's person. Raises LookupError before it has come."""
+    if order.placed is None:
+        raise LookupError("the order has not arrived")
+    content, changed = order.content, {line.line_reference: line for line in lines}
+    amended = tuple(changed.get(line.line_reference, line) for line in content.lines)
+    return replace(order.placed, body=replace(content, lines=amended), person=event.person or order.placed.person)
+
+
+def amended_errors(amended: LoggedEvent) -> tuple[FieldError, ...]:
+    """Why this would be no order."""
+    return order_errors(amended, amended.body) if isinstance(amended.body, OrderPlaced) else ()
 
 
 def concerned_lines(order: WorkingOrder, event: LoggedEvent, body: OrderAmended) -> list[str]:
@@ -97,12 +99,11 @@ def line_errors(order: WorkingOrder, body: OrderAmended) -> Iterator[FieldError]
 def line_error(order: WorkingOrder, path: str, reference: str, known: set[str]) -> FieldError | None:
     """Why this line cannot become another one; None when it can. `known`: the lines that were named before."""
     if reference in known:
-        return FieldError(path=path, code="DUPLICATE_LINE_REFERENCE", message="is named twice")
+        return named_twice(path)
     if reference not in order.lines:
-        return FieldError(path=path, code="UNKNOWN_LINE", message="the order has no such line")
+        return unknown_line(path)
     if order.lines[reference].status is LineStatus.CANCELLED:
-        message = "the line was cancelled and can never be invoiced"
-        return FieldError(path=path, code="LINE_CANCELLED", message=message)
+        return cancelled_line(path)
     if order.lines[reference].is_invoiced:
         return invoiced_error(order, path, reference)
     return None

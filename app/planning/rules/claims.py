@@ -12,6 +12,7 @@ from app.domain.order_checks import total_errors
 from app.domain.orders import InvoiceRequested, LoggedEvent
 from app.domain.policy import Policy
 from app.domain.time import legal_date
+from app.planning.answers import cancelled_line, named_twice, unknown_line
 from app.planning.events import policy_of
 from app.planning.rules.credit_content import credit_order
 from app.planning.rules.credits import plan_credit
@@ -28,19 +29,19 @@ def reference_errors(order: WorkingOrder, references: tuple[str, ...]) -> tuple[
     for index, reference in enumerate(references):
         path = f"$.body.line_references[{index}]"
         if reference in known:
-            errors.append(FieldError(path=path, code="DUPLICATE_LINE_REFERENCE", message="is named twice"))
+            errors.append(named_twice(path))
         elif reference not in order.lines:
-            errors.append(FieldError(path=path, code="UNKNOWN_LINE", message="the order has no such line"))
+            errors.append(unknown_line(path))
         known.add(reference)
     return tuple(errors)
 
 
 def active_from_errors(order: WorkingOrder, event: LoggedEvent) -> tuple[FieldError, ...]:
     """Orders from before the business came to us are registered and not issued, by whatever request."""
-    active_from = policy_of(event).active_from
-    if active_from is None or order.content.order_date >= active_from:
+    policy = policy_of(event)
+    if not policy.registers_only(order.content.order_date):
         return ()
-    message = f"the order is from before {active_from}, when this business began to issue here"
+    message = f"the order is from before {policy.active_from}, when this business began to issue here"
     return (FieldError(path="$.order_reference", code="BEFORE_ACTIVE_FROM", message=message),)
 
 
@@ -69,8 +70,7 @@ def line_error(order: WorkingOrder, index: int, reference: str, in_the_way: set[
     if error := review_error(order, (reference,), path):
         return error
     if line.status is LineStatus.CANCELLED:
-        message = "the line was cancelled and can never be invoiced"
-        return FieldError(path=path, code="LINE_CANCELLED", message=message)
+        return cancelled_line(path)
     if line.document_id is not None and line.document_id not in in_the_way:
         message = f"the line is on document {line.document_id}"
         if line.is_invoiced:

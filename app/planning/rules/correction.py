@@ -9,17 +9,16 @@ from typing import Final
 from app.domain.documents import Intent
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
-from app.domain.orders import InvoiceCorrected, InvoiceRequested, LoggedEvent, OrderLine, OrderPlaced
+from app.domain.orders import InvoiceCorrected, InvoiceRequested, LoggedEvent, OrderLine
 from app.domain.outcomes import Verdict
-from app.planning.answers import ended_document, unknown_document
+from app.planning.answers import ended_document, named_twice, unknown_document
 from app.planning.content_digest import content_digest, is_same
 from app.planning.events import policy_of
-from app.planning.rules.amendment import become
+from app.planning.rules.amendment import amended_errors, amended_order, become
 from app.planning.rules.claims import claim_errors, plan, release
 from app.planning.rules.document_cancellation import PATH, answer_refused, cancel, cancellation_errors
 from app.planning.rules.external import is_external
 from app.planning.rules.invoice_info import SERIES_LENGTH, of_part
-from app.planning.rules.order_content import order_errors
 from app.planning.state import Correction, HeldFor, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
@@ -72,7 +71,7 @@ def reissue_or_refuse(
 def reissue(order: WorkingOrder, event: LoggedEvent, body: InvoiceCorrected, document: PlannedDocument) -> None:
     """The right one, over the same lines, with the same shipment; each of the two names the other."""
     person = document.person if event.person is None else None
-    become(order, corrected_order(order, event, body))
+    become(order, amended_order(order, event, body.lines))
     request = corrected_request(order, document)
     successor = plan(order, document.lines, policy_of(event), request)
     correction = Correction(
@@ -82,15 +81,6 @@ def reissue(order: WorkingOrder, event: LoggedEvent, body: InvoiceCorrected, doc
     order.emit_status(order.documents[document.document_id], corrected_by=successor.document_id)
     release(order, order.documents[successor.document_id])
     order.answer(event, Verdict.OK, documents=(successor.document_id,))
-
-
-def corrected_order(order: WorkingOrder, event: LoggedEvent, body: InvoiceCorrected) -> LoggedEvent:
-    """The order as it is from now on. Raises LookupError before it has arrived."""
-    if order.placed is None:
-        raise LookupError("the order has not arrived")
-    content, right = order.content, {line.line_reference: line for line in body.lines}
-    lines = tuple(right.get(line.line_reference, line) for line in content.lines)
-    return replace(order.placed, body=replace(content, lines=lines), person=event.person or order.placed.person)
 
 
 def corrected_request(order: WorkingOrder, document: PlannedDocument) -> InvoiceRequested | None:
@@ -129,7 +119,7 @@ def correction_errors(
         message = "only an invoice that was issued here is corrected: cancel this document"
         return (FieldError(path=PATH, code="NOT_CORRECTED_HERE", message=message),)
     errors = cancellation_errors(order, document) or content_errors(order, event, body, document)
-    if errors or order.placed is None or not is_same(corrected_order(order, event, body), order.placed):
+    if errors or order.placed is None or not is_same(amended_order(order, event, body.lines), order.placed):
         return errors
     message = "a correction has lines or a person that are otherwise than in the order"
     return (FieldError(path="$.body", code="NOTHING_CORRECTED", message=message),)
@@ -147,13 +137,12 @@ def content_errors(
         known.add(line.line_reference)
     if errors:
         return tuple(errors)
-    amended = corrected_order(order, event, body)
-    return order_errors(amended, amended.body) if isinstance(amended.body, OrderPlaced) else ()
+    return amended_errors(amended_order(order, event, body.lines))
 
 
 def _line_error(path: str, line: OrderLine, mine: set[str], known: set[str]) -> FieldError | None:
     if line.line_reference in known:
-        return FieldError(path=path, code="DUPLICATE_LINE_REFERENCE", message="is named twice")
+        return named_twice(path)
     if line.line_reference not in mine:
         return FieldError(path=path, code="LINE_OF_ANOTHER_DOCUMENT", message="the document has no such line")
     return None

@@ -18,7 +18,7 @@ from app.domain.orders import (
 )
 from app.domain.policy import Policy
 from app.domain.time import end_of_day
-from app.planning.state import LineStatus, OrderState, PlannedDocument
+from app.planning.state import LineStatus, OrderState, PlannedDocument, last_documents
 from app.planning.working_order import WorkingOrder
 
 
@@ -41,7 +41,8 @@ def lines_aged(order: WorkingOrder, _event: LoggedEvent, body: LinesAged) -> Non
     """Notices those of them that are still open, once for each time that they were left open."""
     aged = [ref for ref in _open(order, body.line_references) if not order.lines[ref].ageing_noticed]
     if aged:
-        since = min(open_since(order.before, reference) for reference in aged)
+        last = last_documents(order.before.documents)
+        since = min(open_since(order.before, last.get(reference)) for reference in aged)
         order.notice(LinesAgeing(line_references=tuple(aged), open_since=since), "")
         order.lines |= {ref: replace(order.lines[ref], ageing_noticed=True) for ref in aged}
 
@@ -84,14 +85,20 @@ def _open(order: WorkingOrder, references: Iterable[str]) -> list[str]:
 
 def notices_due(state: OrderState) -> Iterator[tuple[datetime, LinesAged | DeadlineApproached]]:
     """What is to be noticed of this order, and when; nothing of an order that is registered only."""
-    policy = state.placed.policy if state.placed else None
-    if policy is None or is_registered_only(state, policy):
+    placed = state.placed
+    if placed is None or placed.policy is None or not isinstance(placed.body, OrderPlaced):
+        return
+    policy, last = placed.policy, last_documents(state.documents)
+    if policy.registers_only(placed.body.order_date):
         return
     aged, late = defaultdict[datetime, list[str]](list), defaultdict[date, list[str]](list)
     for reference, line in state.lines.items():
-        if line.status is LineStatus.OPEN and not line.ageing_noticed:
-            aged[open_since(state, reference)].append(reference)
-        if line.status is LineStatus.OPEN and not line.deadline_noticed and (day := left_on(state, reference)):
+        if line.status is not LineStatus.OPEN:
+            continue
+        document = last.get(reference)
+        if not line.ageing_noticed:
+            aged[open_since(state, document)].append(reference)
+        if not line.deadline_noticed and (day := left_on(state, document)):
             late[day].append(reference)
     for since, references in aged.items():
         yield since + timedelta(days=policy.open_lines_days), LinesAged(line_references=tuple(references))
@@ -133,39 +140,24 @@ def warned_at(until: date, policy: Policy) -> datetime:
     return end_of_day(until - timedelta(days=policy.warn_days + 1))
 
 
-def is_registered_only(state: OrderState, policy: Policy) -> bool:
-    """Whether the order is from before its business began to issue here."""
-    placed = state.placed.body if state.placed else None
-    if not isinstance(placed, OrderPlaced) or policy.active_from is None:
-        return False
-    return placed.order_date < policy.active_from
-
-
 def dispatched_on(document: PlannedDocument) -> date | None:
     """The day on which the document's lines left, where its shipment has one."""
     return document.request.dispatch_date if document.request else None
 
 
-def left_on(state: OrderState, reference: str) -> date | None:
+def left_on(state: OrderState, document: PlannedDocument | None) -> date | None:
     """The day on which an open line left all the same: by its last document, or by the shop's status."""
-    document = last_document(state.documents, reference)
     if document is not None and (day := dispatched_on(document)):
         return day
     status = state.triggered.body if state.triggered else None
     return status.dispatch_date if isinstance(status, OrderStatusChanged) else None
 
 
-def last_document(documents: dict[str, PlannedDocument], reference: str) -> PlannedDocument | None:
-    """The document of the order that had this line last."""
-    return next((d for d in reversed(documents.values()) if reference in d.claims), None)
-
-
-def open_since(state: OrderState, reference: str) -> datetime:
-    """Since when an open line is open: since its order came, or its last document ended.
+def open_since(state: OrderState, document: PlannedDocument | None) -> datetime:
+    """Since when an open line is open: since its order came, or its last document, this one, ended.
 
     Raises LookupError before the order has arrived.
     """
     if state.placed is None:
         raise LookupError("the order has not arrived")
-    document = last_document(state.documents, reference)
     return document.moved_at if document else state.placed.received_at

@@ -9,7 +9,7 @@ from app.domain.orders import InvoiceRequested, OrderPlaced, OrderStatusChanged
 from app.domain.policy import Mode, Policy, Trigger
 from app.planning.events import policy_of
 from app.planning.rules.claims import may_be_claimed, part_errors, plan, release
-from app.planning.state import LineStatus, PlannedDocument
+from app.planning.state import LineStatus, PlannedDocument, last_documents
 from app.planning.working_order import WorkingOrder
 
 # Under these the order itself plans its lines.
@@ -23,10 +23,9 @@ def planning_policy(order: WorkingOrder) -> Policy | None:
         return None
     planned_by = placed if policy_of(placed).trigger in BY_ORDER else order.triggered
     policy = policy_of(planned_by) if planned_by else None
-    if policy is None or policy.mode is Mode.EXTERNAL:
+    if policy is None or policy.mode is Mode.EXTERNAL or policy.registers_only(placed.body.order_date):
         return None
-    is_from_before = policy.active_from is not None and placed.body.order_date < policy.active_from
-    return None if is_from_before else policy
+    return policy
 
 
 def resume(order: WorkingOrder) -> None:
@@ -79,7 +78,7 @@ def shipment_of(order: WorkingOrder, references: tuple[str, ...]) -> InvoiceRequ
 
 def left_open(order: WorkingOrder) -> Iterator[tuple[PlannedDocument | None, tuple[str, ...]]]:
     """The open lines that the order's trigger is to plan, by the document that had them last."""
-    last = {reference: document for document in order.documents.values() for reference in document.claims}
+    last = last_documents(order.documents)
     groups: dict[str, tuple[PlannedDocument | None, list[str]]] = {}
     for reference, line in order.lines.items():
         document = last.get(reference)

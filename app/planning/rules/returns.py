@@ -14,14 +14,14 @@ from app.domain.orders import GoodwillGranted, LineKind, LoggedEvent, OrderRetur
 from app.domain.outcomes import Verdict
 from app.domain.policy import Goodwill, Mode, Policy, Returns
 from app.domain.record import record
+from app.planning.answers import named_twice, unknown_line
 from app.planning.content_digest import content_digest
 from app.planning.events import policy_of
 from app.planning.rules.claims import release
 from app.planning.rules.credits import Left, add, left, plan_credit, stands
 from app.planning.rules.external import is_external
-from app.planning.rules.notices import last_document
 from app.planning.rules.review_questions import was_returned
-from app.planning.state import Credit, HeldFor, LineStatus, PlannedDocument
+from app.planning.state import Credit, HeldFor, LineStatus, PlannedDocument, last_documents
 from app.planning.working_order import WorkingOrder
 
 LINES: Final = "$.body.lines"
@@ -48,10 +48,19 @@ class Request:
 
     intent: Intent
     reference: str
-    reference_path: str
     day: date
     digest: str
     lines: tuple[Wanted, ...]
+
+    @property
+    def reference_path(self) -> str:
+        """Where the event has its reference."""
+        return "$.body.return_reference" if self.intent is Intent.RETURN else "$.body.goodwill_reference"
+
+
+def digest_of(event: LoggedEvent) -> str:
+    """What tells another content under the same reference; whom it is for is the invoice's."""
+    return content_digest(replace(event, person=None))
 
 
 def order_returned(order: WorkingOrder, event: LoggedEvent, body: OrderReturned) -> None:
@@ -63,9 +72,8 @@ def order_returned(order: WorkingOrder, event: LoggedEvent, body: OrderReturned)
     asked = Request(
         intent=Intent.RETURN,
         reference=body.return_reference,
-        reference_path="$.body.return_reference",
         day=body.return_date,
-        digest=content_digest(replace(event, person=None)),
+        digest=digest_of(event),
         lines=lines,
     )
     decide_credit(order, event, asked)
@@ -80,9 +88,8 @@ def goodwill_granted(order: WorkingOrder, event: LoggedEvent, body: GoodwillGran
     asked = Request(
         intent=Intent.PRICE_DIFFERENCE,
         reference=body.goodwill_reference,
-        reference_path="$.body.goodwill_reference",
         day=body.goodwill_date,
-        digest=content_digest(replace(event, person=None)),
+        digest=digest_of(event),
         lines=lines,
     )
     decide_credit(order, event, asked)
@@ -102,9 +109,9 @@ def decide_credit(order: WorkingOrder, event: LoggedEvent, asked: Request) -> No
         order.answer(event, Verdict.DUPLICATE, documents=(c.document_id for c in standing if c.document_id))
     elif errors := line_errors(order, missing):
         order.reject(event, errors)
-    elif waits_for := awaited(order, event, missing):
+    elif waits_for := awaited(order, event, asked.intent, missing):
         order.hold(event, waits_for)
-    elif errors := original_errors(order, event, missing) or left_errors(order, missing):
+    elif errors := original_errors(order, event, asked.intent, missing) or left_errors(order, missing):
         order.reject(event, errors)
     else:
         credit_lines(order, event, asked, missing)
@@ -192,9 +199,9 @@ def line_errors(order: WorkingOrder, lines: Iterable[Wanted]) -> tuple[FieldErro
     for wanted in lines:
         reference, path = wanted.line_reference, f"{wanted.path}.line_reference"
         if reference in known:
-            errors.append(FieldError(path=path, code="DUPLICATE_LINE_REFERENCE", message="is named twice"))
+            errors.append(named_twice(path))
         elif reference not in order.lines:
-            errors.append(FieldError(path=path, code="UNKNOWN_LINE", message="the order has no such line"))
+            errors.append(unknown_line(path))
         elif kinds[reference] is LineKind.DISCOUNT:
             message = "a discount goes back with the lines that it lowers: name those alone"
             errors.append(FieldError(path=path, code="DISCOUNT_NOT_CREDITED", message=message))
@@ -207,30 +214,32 @@ def line_errors(order: WorkingOrder, lines: Iterable[Wanted]) -> tuple[FieldErro
 
 def is_to_be_invoiced(order: WorkingOrder, reference: str) -> bool:
     """Whether its document is on its way, or was taken back and will be followed by another one."""
-    line, document = order.lines[reference], last_document(order.documents, reference)
+    line, document = order.lines[reference], last_documents(order.documents).get(reference)
     is_between = line.status is LineStatus.OPEN and document is not None and document.was_taken_back
     return line.status is LineStatus.CLAIMED or is_between
 
 
-def awaited(order: WorkingOrder, event: LoggedEvent, lines: Iterable[Wanted]) -> HeldFor | None:
+def awaited(order: WorkingOrder, event: LoggedEvent, intent: Intent, lines: Iterable[Wanted]) -> HeldFor | None:
     """What is to happen before it can be decided: an invoice is legal, and named; or its cancellation is answered."""
     originals = [order.documents.get(order.lines[wanted.line_reference].document_id or "") for wanted in lines]
-    if any(original is None or is_awaited(event, original) for original in originals):
+    if any(original is None or is_awaited(event, intent, original) for original in originals):
         return HeldFor.INVOICE
     is_being_cancelled = any(original is not None and original.is_being_cancelled for original in originals)
     return HeldFor.CANCELLATION if is_being_cancelled else None
 
 
-def is_awaited(event: LoggedEvent, original: PlannedDocument) -> bool:
+def is_awaited(event: LoggedEvent, intent: Intent, original: PlannedDocument) -> bool:
     """Whether it is on its way still, or a document has to name it and its number is to come."""
     if original.state not in INVOICING:
         return True
-    return original.number is None and is_issued_here(intent_of(event), original, policy_of(event))
+    return original.number is None and is_issued_here(intent, original, policy_of(event))
 
 
-def original_errors(order: WorkingOrder, event: LoggedEvent, lines: Iterable[Wanted]) -> tuple[FieldError, ...]:
+def original_errors(
+    order: WorkingOrder, event: LoggedEvent, intent: Intent, lines: Iterable[Wanted]
+) -> tuple[FieldError, ...]:
     """Invoices that a document cannot name, or of which it is not sure which one is legal."""
-    errors, intent = [], intent_of(event)
+    errors = []
     for original, wanted in by_original(order, lines):
         if not is_issued_here(intent, original, policy_of(event)):
             continue
@@ -242,11 +251,6 @@ def original_errors(order: WorkingOrder, event: LoggedEvent, lines: Iterable[Wan
             message = f"document {original.document_id} is in review; decide it first"
             errors.append(FieldError(path=path, code="DOCUMENT_IN_REVIEW", message=message))
     return tuple(errors)
-
-
-def intent_of(event: LoggedEvent) -> Intent:
-    """What its document is for."""
-    return Intent.RETURN if isinstance(event.body, OrderReturned) else Intent.PRICE_DIFFERENCE
 
 
 def left_errors(order: WorkingOrder, lines: Iterable[Wanted]) -> tuple[FieldError, ...]:

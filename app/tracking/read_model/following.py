@@ -5,12 +5,13 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import structlog
 from confluent_kafka import KafkaException
 
+from app.domain.time import utc_now
 from app.stream.errors import TopicMissingError
 from app.stream.kafka_errors import is_transient
 from app.stream.serialization.codec import Codec
@@ -31,10 +32,6 @@ GROUP: Final = "faturaflow-tracking"
 log = structlog.get_logger(__name__)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(slots=True, kw_only=True)
 class Following:
     """Projects into the live read model of an installation, and goes on with another one where it is rebuilt."""
@@ -44,7 +41,7 @@ class Following:
     topics: Topics
     codec: Codec
     stop: threading.Event = field(default_factory=threading.Event)
-    clock: Callable[[], datetime] = _now
+    clock: Callable[[], datetime] = utc_now
     behind: int | None = None
     """How many records were not projected yet when it was last compared; None before the first time."""
 

@@ -1,7 +1,7 @@
 """`faturaflow orders return` and `goodwill`: what came back of an order, and what of its price is given back."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +10,7 @@ from app.cli.exits import exit_on
 from app.cli.options import DAY, Actor, Wait, Why, typed_day
 from app.cli.printing.outcomes import end_with_outcome
 from app.domain.orders.requests import GoodwillReason, ReturnReason
-from app.domain.time import legal_date
+from app.domain.time import legal_date, utc_now
 from app.operations.order_requests import submit_about
 from app.operations.submit import OUTCOME_SECONDS
 from app.store import StoreError
@@ -76,7 +76,7 @@ def _submit(
 
 
 def _day(day: date | None) -> str:
-    return f"{day or legal_date(datetime.now(UTC))}"
+    return f"{day or legal_date(utc_now())}"
 
 
 def _pairs(typed: Iterable[str]) -> list[tuple[str, str]]:
