@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.domain import identity
 from app.domain.documents import DocumentProgressed, DocumentState, Intent
-from app.domain.orders import LoggedEvent, OrderPlaced
+from app.domain.orders import LoggedEvent, OrderPlaced, OrderThawed
 from app.domain.policy import DEFAULT_HOLD_MINUTES, RULES_VERSION, Trigger
 from app.planning.timers import QUIET_BEFORE_EXPIRY
 from app.stream.serialization.codec import Codec
@@ -279,13 +279,13 @@ def of_the_order(event: LoggedEvent) -> LoggedEvent:
     return replace(event, business=BUSINESS, order_reference="S-1", rules_version=RULES_VERSION, body=body)
 
 
-def is_of_newer_rules(value: bytes) -> bool:
-    """Those end the planner, and are meant to: see test_fold."""
+def is_another_tests_subject(value: bytes) -> bool:
+    """A record of newer rules ends the planner, and a thaw ends the freezing: see test_fold, test_freezing."""
     try:
-        Codec().read(LoggedEvent, value)
+        event = Codec().read(LoggedEvent, value)
     except CodecError as fault:
         return isinstance(fault, NewerRecordError)
-    return False
+    return isinstance(event.body, OrderThawed)
 
 
 LOGGED = records(LoggedEvent).map(of_the_order).map(Codec().write)
@@ -298,7 +298,7 @@ PLAIN = st.just(json.dumps(as_logged(order("S-1", lines=3))).encode())
 async def test_whatever_stands_in_an_orders_log_its_neighbours_go_on(values: list[bytes]) -> None:
     """Folded, or a dead letter with its bytes; the first dead letter freezes the order and nothing else."""
     pipeline = Pipeline()
-    poisons = [await pipeline.log(value, "S-1") for value in values if not is_of_newer_rules(value)]
+    poisons = [await pipeline.log(value, "S-1") for value in values if not is_another_tests_subject(value)]
     state, dead = pipeline.state("S-1"), pipeline.on(DEAD_LETTERS)
     assert {letter.value for letter in dead} <= {poison.value for poison in poisons}
     assert bool(dead) == (state is not None and state.frozen is not None)
