@@ -19,7 +19,7 @@ Actor = Annotated[str, typer.Option(help="Who acts: kept with what was done.", e
 ActorOrLogin = Annotated[
     str | None, typer.Option("--actor", help="Who the audit log names; the login name when not given.")
 ]
-Why = Annotated[str | None, typer.Option("--why", help="Why: kept beside it.")]
+Why = Annotated[str | None, typer.Option("--reason", help="Why: kept beside it.")]
 Wait = Annotated[
     float, typer.Option("--wait", min=0.0, max=3600.0, help="Seconds to wait for the outcomes; 0 waits for none.")
 ]

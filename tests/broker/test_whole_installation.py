@@ -196,7 +196,7 @@ def test_a_review_that_finds_nothing_lets_the_document_be_sent_again(installatio
     document_id = _in_review(installation, "S-6")
     waiting = json.loads(installation.type("review", "list", "--json"))
     assert document_id in {document["document_id"] for document in waiting}
-    installation.type("review", "confirm-absent", document_id, "--actor", "ayse", "--why", "asked them")
+    installation.type("review", "confirm-absent", document_id, "--actor", "ayse", "--reason", "asked them")
     installation.document("S-6", DocumentState.ISSUED)
     assert installation.made("testbook", "S-6") == 1
 

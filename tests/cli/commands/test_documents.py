@@ -141,7 +141,7 @@ def test_two_persons_cannot_give_two_documents_one_number_at_once(desk: Desk) ->
 
 def test_what_was_to_be_taken_back_is_marked_as_deleted_where_its_provider_cannot_show_that(desk: Desk) -> None:
     desk.latest = replace(desk.latest, provider="bizimhesap", document_type=DocumentType.SALES_INVOICE)
-    code, _ = desk.type(S.AWAITING_SIGNATURE, "mark-deleted", DOCUMENT, "--why", "deleted in the panel")
+    code, _ = desk.type(S.AWAITING_SIGNATURE, "mark-deleted", DOCUMENT, "--reason", "deleted in the panel")
     assert code == 0
     assert desk.written == [(DocumentMarkedDeleted(document_id=DOCUMENT), "ayse", "deleted in the panel")]
     assert "no record of it to delete" in desk.type(S.ISSUED, "mark-deleted", DOCUMENT)[1]
@@ -298,7 +298,7 @@ def test_a_cancellation_without_a_reason_is_not_written(desk: Desk) -> None:
 
 
 def test_a_move_is_written_with_its_target_and_why(desk: Desk) -> None:
-    code, _ = desk.type(S.PLANNED, "reroute", DOCUMENT[:8], "--to", "testbook", "--why", "nilvera is down")
+    code, _ = desk.type(S.PLANNED, "reroute", DOCUMENT[:8], "--to", "testbook", "--reason", "nilvera is down")
     assert code == 0
     assert desk.written == [(RerouteRequested(document_id=DOCUMENT, connection="testbook"), "ayse", "nilvera is down")]
 

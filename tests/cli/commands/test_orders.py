@@ -153,7 +153,7 @@ async def test_nothing_stuck_is_exit_code_0(desk: Desk) -> None:
 async def test_a_frozen_order_is_thawed_by_a_person_who_says_why(desk: Desk) -> None:
     await desk.pipeline.submit(order("S-1"))
     desk.answers = [Verdict.OK]
-    done = desk.type("thaw", "S-1", "--actor", "ayse", "--why", "the planner was updated")
+    done = desk.type("thaw", "S-1", "--actor", "ayse", "--reason", "the planner was updated")
     assert (done.exit_code, done.stdout) == (0, "S-1 OrderThawed: OK\n")
     (event,) = desk.sent
     assert (event.body, event.actor, event.reason) == (OrderThawed(), "ayse", "the planner was updated")
@@ -186,7 +186,7 @@ async def test_a_goodwill_is_typed_by_line_and_amount_and_nothing_else_is_sent(d
 async def test_a_thaw_that_is_refused_or_not_answered_gives_exit_code_1(desk: Desk, answer: Verdict | None) -> None:
     await desk.pipeline.submit(order("S-1"))
     desk.answers = [answer]
-    assert desk.type("thaw", "S-1", "--actor", "ayse", "--why", "x").exit_code == 1
+    assert desk.type("thaw", "S-1", "--actor", "ayse", "--reason", "x").exit_code == 1
 
 
 async def test_an_order_is_listed_as_frozen_until_it_is_thawed(desk: Desk) -> None:

@@ -66,7 +66,7 @@ def test_the_provider_mails_it_to_each_address_where_it_can(issued: DocumentStat
 def test_what_became_of_a_mail_is_shown_with_its_document(
     issued: DocumentStatus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert send(issued, ADDRESS, more=("--why", "asked for by telephone")).exit_code == 0
+    assert send(issued, ADDRESS, more=("--reason", "asked for by telephone")).exit_code == 0
     found = shown(issued, monkeypatch)
     (mail,) = found["mails"]
     assert (mail["recipient"], mail["via"], mail["outcome"]) == (HIDDEN, "nilvera", "SENT")

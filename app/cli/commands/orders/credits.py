@@ -28,7 +28,7 @@ def return_lines(
     lines: Annotated[list[str], typer.Option("--line", metavar="LINE=PIECES", help="What came back; may be repeated.")],
     actor: Actor,
     day: Day = None,
-    reason: Annotated[ReturnReason, typer.Option(help="Who sent it back.")] = ReturnReason.CUSTOMER_RETURN,
+    return_reason: Annotated[ReturnReason, typer.Option(help="Who sent it back.")] = ReturnReason.CUSTOMER_RETURN,
     why: Why = None,
     business: Business = None,
     wait: Wait = OUTCOME_SECONDS,
@@ -38,7 +38,7 @@ def return_lines(
         "type": "OrderReturned",
         "return_reference": name,
         "return_date": _day(day),
-        "reason": reason.value,
+        "reason": return_reason.value,
         "lines": [{"line_reference": line, "quantity": pieces} for line, pieces in _pairs(lines)],
     }
     _submit(reference, business, body, actor=actor, why=why, wait=wait)
@@ -51,7 +51,7 @@ def goodwill(
     lines: Annotated[list[str], typer.Option("--line", metavar="LINE=AMOUNT", help="What is given back of each line.")],
     actor: Actor,
     day: Day = None,
-    reason: Annotated[GoodwillReason, typer.Option(help="Why it is given back.")] = GoodwillReason.OTHER,
+    goodwill_reason: Annotated[GoodwillReason, typer.Option(help="Why it is given back.")] = GoodwillReason.OTHER,
     why: Why = None,
     business: Business = None,
     wait: Wait = OUTCOME_SECONDS,
@@ -61,7 +61,7 @@ def goodwill(
         "type": "GoodwillGranted",
         "goodwill_reference": name,
         "goodwill_date": _day(day),
-        "reason": reason.value,
+        "reason": goodwill_reason.value,
         "lines": [{"line_reference": line, "amount": amount} for line, amount in _pairs(lines)],
     }
     _submit(reference, business, body, actor=actor, why=why, wait=wait)

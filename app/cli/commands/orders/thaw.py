@@ -17,7 +17,7 @@ def thaw(
     reference: Annotated[str, typer.Argument(metavar="REF", help="The order's reference.")],
     *,
     actor: Actor,
-    why: Annotated[str, typer.Option("--why", help="Why it can go on: kept in the order's log.")],
+    why: Annotated[str, typer.Option("--reason", help="Why it can go on: kept in the order's log.")],
     business: Annotated[str | None, typer.Option(help="Where several businesses have such an order.")] = None,
     wait: Wait = OUTCOME_SECONDS,
 ) -> None:
