@@ -113,6 +113,7 @@ def stamp(event: OrderEvent, event_id: str, received_at: datetime, policy: Polic
         actor=event.actor,
         reason=event.reason,
         extensions=event.extensions,
+        customer_number=event.customer_number,
     )
 
 

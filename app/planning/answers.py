@@ -58,6 +58,12 @@ def cancelled_line(path: str) -> FieldError:
     return FieldError(path=path, code="LINE_CANCELLED", message="the line was cancelled and can never be invoiced")
 
 
+def other_customer() -> FieldError:
+    """For what is asked for a customer who did not place the order."""
+    message = "the order was placed for another customer"
+    return FieldError(path="$.customer_number", code="OTHER_CUSTOMER", message=message)
+
+
 def unknown_document() -> FieldError:
     """For events that name a document of another order, or none."""
     return FieldError(path="$.body.document_id", code="UNKNOWN_DOCUMENT", message="the order has no such document")

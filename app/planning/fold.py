@@ -36,6 +36,7 @@ from app.domain.orders import (
 )
 from app.domain.outcomes import Verdict
 from app.domain.policy import RULES_VERSION
+from app.planning.answers import other_customer
 from app.planning.content_digest import content_digest
 from app.planning.effects import Effects
 from app.planning.entry_size import MOST_ENTRY_BYTES, RESERVED_BYTES, EntryTooLargeError, fitted
@@ -192,8 +193,16 @@ def decide(order: WorkingOrder, event: LoggedEvent) -> None:
         no_connection(order, event, event.body)
     elif order.placed is None and kind not in WITHOUT_ORDER:
         order.hold(event, HeldFor.ORDER)
+    elif order.placed is not None and is_of_another(event, order.content):
+        order.reject(event, (other_customer(),))
     else:
         RULES[kind](order, event, event.body)
+
+
+def is_of_another(event: LoggedEvent, placed: OrderPlaced) -> bool:
+    """Whether it is asked for another customer than the order's; an order without a number takes it for any."""
+    numbers = {event.customer_number, placed.customer_number}
+    return None not in numbers and len(numbers) > 1
 
 
 # What each kind of event does to its order. What our own writers report gets no outcome.

@@ -194,6 +194,12 @@ async def test_a_request_id_that_comes_again_for_another_request_is_refused() ->
     assert fate.faults == [("$.request_id", "CONTENT_CONFLICT")]
 
 
+async def test_what_names_another_customer_than_its_order_is_refused() -> None:
+    other = {**request("S-1", "1"), "customer_number": "M-2"}
+    fate = await last(Pipeline(), order("S-1", customer_number="M-1"), other)
+    assert fate.faults == [("$.customer_number", "OTHER_CUSTOMER")]
+
+
 # --- lines that are not to be had ------------------------------------------------------------------------------------
 
 

@@ -49,6 +49,34 @@ def test_a_request_id_may_come_back_corrected_after_a_refusal() -> None:
     assert log.outcome(requested("1"), request_id="r1").verdict is Verdict.OK
 
 
+def test_what_is_asked_for_another_customer_is_refused_and_changes_nothing() -> None:
+    log = Log()
+    log.append(placed(customer_number="M-1"))
+    refused = log.outcome(requested("1"), customer_number="M-2")
+    assert (refused.verdict, refused.reason) == (Verdict.REJECTED, "OTHER_CUSTOMER")
+    assert [error.path for error in refused.errors] == ["$.customer_number"]
+    assert log.outcome(requested("1"), customer_number="M-1").verdict is Verdict.OK
+    assert log.outcome(requested("2")).verdict is Verdict.OK
+
+
+def test_what_was_held_for_another_customer_is_refused_when_its_order_comes() -> None:
+    log = Log()
+    assert log.outcome(requested("1"), customer_number="M-2").verdict is Verdict.HELD
+    assert log.outcome(requested("2"), customer_number="M-1").verdict is Verdict.HELD
+    effects = log.append(placed(customer_number="M-1"))
+    assert [(o.event_type, o.verdict, o.reason) for o in effects.outcomes] == [
+        ("OrderPlaced", Verdict.OK, None),
+        ("InvoiceRequested", Verdict.REJECTED, "OTHER_CUSTOMER"),
+        ("InvoiceRequested", Verdict.OK, None),
+    ]
+
+
+def test_an_order_without_a_customer_number_takes_what_is_asked_for_any() -> None:
+    log = Log()
+    log.append(placed())
+    assert log.outcome(requested("1"), customer_number="M-2").verdict is Verdict.OK
+
+
 def test_a_request_that_overtakes_its_order_is_held_and_released_by_it() -> None:
     log = Log()
     held = log.outcome(requested("1"))

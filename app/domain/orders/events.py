@@ -55,8 +55,8 @@ SubmittedBody = (
 class OrderEvent:
     """A record of `orders.v1`. `actor` and `reason`: who acted and why, when a person did.
 
-    `extensions`: the producer's own data; the event's outcome repeats them, and an order's are repeated by the
-    status of its documents.
+    `customer_number`: for whom it is asked: an order of another customer refuses it. `extensions`: the producer's own
+    data; the event's outcome repeats them, and an order's are repeated by the status of its documents.
     """
 
     __pydantic_config__ = STRICT
@@ -70,6 +70,7 @@ class OrderEvent:
     actor: Code | None = None
     reason: Note | None = None
     extensions: Extensions | None = None
+    customer_number: Reference | None = None
 
 
 @record
@@ -96,3 +97,4 @@ class LoggedEvent:
     actor: str | None = None
     reason: str | None = None
     extensions: Extensions | None = None
+    customer_number: Reference | None = None

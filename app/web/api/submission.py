@@ -45,10 +45,11 @@ class Submission:
 
         async def handled(call: Call) -> Answer:
             body = cast("MakesEvent", call.body)
-            fields = {**body.event(call.path["customerNumber"]), **_identity(call)}
-            event = event_of(fields, call.now)
-            if not isinstance(body, CreateOrder):
-                await self._refuse_other_customer(event, call.path["customerNumber"])
+            customer_number = call.path["customerNumber"]
+            asked_for = {} if isinstance(body, CreateOrder) else {"customer_number": customer_number}
+            event = event_of({**body.event(customer_number), **_identity(call), **asked_for}, call.now)
+            if asked_for:
+                await self._refuse_other_customer(event, customer_number)
             return await self.submit(call, operation, event)
 
         return handled

@@ -141,6 +141,11 @@ async def test_an_order_under_another_customer_is_not_found(api: RunningApi) -> 
     assert len(api.producer.records) == 1
 
 
+async def test_for_whom_it_is_asked_is_in_the_event_for_an_order_that_is_not_known_here_yet(api: RunningApi) -> None:
+    assert (await api.post(f"{ORDERS}/{ORDER}/invoices", invoice_body())).status == 202
+    assert [event.customer_number for event in api.producer.events()] == [CUSTOMER]
+
+
 async def test_a_business_that_is_not_configured_is_not_found(api: RunningApi) -> None:
     answer = await api.post(ORDERS.replace(SHOP, "NONE"), order_body())
     assert (answer.status, api.producer.records) == (404, [])

@@ -44,6 +44,7 @@ _ELSEWHERE: Final = MappingProxyType(
     {
         "$.business": "path:businessCode",
         "$.order_reference": "path:orderReference",
+        "$.customer_number": "path:customerNumber",
         "$.body.customer_number": "path:customerNumber",
         "$.body.document_id": "path:documentId",
         "$.request_id": "header:X-Request-ID",
