@@ -15,6 +15,7 @@ from app.testbed.chaos.check.defects import Defects, double, gap, lost, wrong
 from app.testbed.chaos.check.evidence import MadeDocument, ReportedGap
 from app.testbed.chaos.check.evidence_index import EvidenceIndex
 from app.testbed.chaos.check.expected_content import differences
+from app.testbed.chaos.check.reviews import asks_about_cancellation
 from app.testbed.chaos.check.vocabulary import DEAD, LEGAL
 
 # The first absence may be a document that look-ups do not show yet.
@@ -22,6 +23,8 @@ ABSENCES: Final = 2
 CREATE: Final = "CREATE"
 REFUSED: Final = "REFUSED"
 ABSENT: Final = "ABSENT"
+# The question about what was sent several times, and of which its provider knows nothing.
+KEEPS_VANISHING: Final = "KEEPS_VANISHING"
 
 Series = tuple[str, str, int]
 """A company, its series, and the year."""
@@ -59,10 +62,16 @@ def _agrees(index: EvidenceIndex, name: str, latest: DocumentStatus) -> Defects:
     if latest.attention is Attention.AWAITING_APPROVAL and made:
         yield double(f"document {name} waits for its approval, and lives at {latest.provider}")
     surely_found = (latest.business, latest.provider) in index.evidence.surely_found
-    if latest.attention is Attention.NEEDS_REVIEW and made and surely_found:
+    if latest.attention is Attention.NEEDS_REVIEW and made and surely_found and not _vanishes(latest, legal):
         yield wrong(f"document {name} was accepted by {latest.provider}, and ends in review")
     for document in made:
         yield from (wrong(sentence) for sentence in differences(index, latest, document))
+
+
+def _vanishes(latest: DocumentStatus, legal: Collection[MadeDocument]) -> bool:
+    """Its cancellation was sent again and again and never arrived: the document is alive, and a person is asked."""
+    asked = latest.evidence[0].what if latest.evidence else ""
+    return asks_about_cancellation(latest) and asked == KEEPS_VANISHING and bool(legal)
 
 
 def _was_refused(index: EvidenceIndex, latest: DocumentStatus) -> bool:

@@ -15,6 +15,19 @@ from app.testbed.chaos.check.vocabulary import LEGAL
 DECIDED: Final[Mapping[ReviewAnswer, frozenset[DocumentState]]] = MappingProxyType(
     {ReviewAnswer.CONFIRM_ISSUED: LEGAL, ReviewAnswer.REJECT: frozenset({DocumentState.REJECTED})}
 )
+# What a question's evidence shows of the calls that it is about; each names its step first.
+_CALLS: Final = frozenset({"SENT", "ANSWERED", "LOOKED_UP"})
+_CANCELLATION: Final = "CANCELLATION"
+
+
+def asks_about_cancellation(status: DocumentStatus) -> bool:
+    """A person is asked whether a cancellation has worked: the document is legal, and all calls shown are for that.
+
+    A question about the document's creation may be asked in the same state; its evidence shows other steps.
+    """
+    calls = [line.detail for line in status.evidence if line.what in _CALLS]
+    is_asked = status.attention is Attention.NEEDS_REVIEW and status.state is DocumentState.CANCEL_PENDING
+    return is_asked and bool(calls) and all(call.startswith(_CANCELLATION) for call in calls)
 
 
 def decisions(index: EvidenceIndex) -> Defects:

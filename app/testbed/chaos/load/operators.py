@@ -20,6 +20,7 @@ from app.domain.orders import (
     SignatureRequested,
     SubmittedBody,
 )
+from app.testbed.chaos.check.reviews import asks_about_cancellation
 from app.testbed.chaos.load.reviews import Books, ProviderPages, answer
 
 # Every event that a person submits carries this name; upstream's own events carry none.
@@ -73,9 +74,10 @@ class PlannedAct:
 class Operators:
     """`note_status` may be called from another thread than `act`. What a person does hangs on seed and document alone.
 
-    `send` takes their events; `pages` are the providers' own. `reviews`: the providers at which they decide; `silent`:
-    those that do not say when a document is legal; `records`: by business and provider, where a document is made from
-    a record of the provider's; `moves`: where the documents of a business can be moved, by business and connection.
+    `send` takes their events; `pages` are the providers' own. `reviews`: the providers at which they decide; what is
+    asked about a cancellation they decide everywhere. `silent`: those that do not say when a document is legal;
+    `records`: by business and provider, where a document is made from a record of the provider's; `moves`: where the
+    documents of a business can be moved, by business and connection.
     """
 
     seed: int
@@ -142,7 +144,8 @@ class Operators:
             f"{self.seed}/{status.document_id}/{status.attention}/{status.review_revision}"
         )
         if status.attention is Attention.NEEDS_REVIEW:
-            if status.provider in self.reviews and chance.randrange(100) >= UNDECIDED_PERCENT:
+            is_theirs = status.provider in self.reviews or asks_about_cancellation(status)
+            if is_theirs and chance.randrange(100) >= UNDECIDED_PERCENT:
                 self._plan(status, chance, None, status.review_revision)
         elif status.attention is Attention.AWAITING_APPROVAL:
             self._plan(status, chance, DocumentApproved(document_id=status.document_id))

@@ -7,6 +7,7 @@ import pytest
 
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState, DocumentStatus
+from app.domain.documents import Evidence as Shown
 from app.domain.errors import FieldError
 from app.domain.orders import LinesCancelled, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
@@ -218,6 +219,33 @@ def test_an_accepted_document_in_review_is_found_where_the_provider_could_have_b
     defects = planted(statuses=(*statuses, *clean().statuses[3:]), surely_found=surely_found)
     in_review = [defect for defect in defects if "ends in review" in defect.sentence]
     assert bool(in_review) == bool(surely_found)
+
+
+@pytest.mark.parametrize(
+    ("state", "question", "step", "alive", "is_found"),
+    [
+        (DocumentState.CANCEL_PENDING, "KEEPS_VANISHING", "CANCELLATION", True, False),
+        # Its provider has it cancelled, and a look-up would have shown that.
+        (DocumentState.CANCEL_PENDING, "KEEPS_VANISHING", "CANCELLATION", False, True),
+        # A look-up finds everything here.
+        (DocumentState.CANCEL_PENDING, "CANCEL_ABSENT", "CANCELLATION", True, True),
+        (DocumentState.CANCEL_PENDING, "CANCEL_NO_LOOK_UP", "CANCELLATION", True, True),
+        # The question is about its creation, whatever was asked of it since.
+        (DocumentState.CANCEL_PENDING, "KEEPS_VANISHING", "INVOICE", True, True),
+        (DocumentState.PLANNED, "KEEPS_VANISHING", "INVOICE", True, True),
+        (DocumentState.PLANNED, "KEEPS_VANISHING", "CANCELLATION", True, True),
+    ],
+)
+def test_only_a_cancellation_that_never_arrived_may_end_in_review_where_the_provider_could_have_been_asked(
+    state: DocumentState, question: str, step: str, alive: bool, is_found: bool
+) -> None:
+    calls = tuple(Shown(at=evidence.AT, what="SENT", detail=f"{step}, attempt {number}") for number in range(3))
+    asking = replace(
+        status(SHIPPED, 4, state, Attention.NEEDS_REVIEW), evidence=(Shown(at=evidence.AT, what=question), *calls)
+    )
+    statuses = (*clean().statuses[:3], asking, *clean().statuses[3:])
+    defects = planted(statuses=statuses, made=(made(cancelled=not alive),))
+    assert any("ends in review" in defect.sentence for defect in defects) is is_found
 
 
 def unsigned(*after: DocumentState) -> tuple[DocumentStatus, ...]:

@@ -13,6 +13,7 @@ class FakePages:
     """Testbook's. What is signed has a number, unless signing fails; what is done there is kept by document."""
 
     books: Books
+    provider: str = "testbook"
     signs: bool = True
     looks: int = 0
     signed: list[str] = field(default_factory=list)
@@ -20,7 +21,7 @@ class FakePages:
     corrected: list[str] = field(default_factory=list)
 
     def look_up(self, provider: str) -> Books:
-        assert provider == "testbook"
+        assert provider == self.provider
         self.looks += 1
         return self.books
 

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 from app.domain.documents import Attention, DocumentState, DocumentStatus
+from app.domain.documents import Evidence as Shown
 from app.domain.orders import (
     DocumentCancellationRequested,
     DocumentMarkedDeleted,
@@ -178,3 +179,16 @@ def test_some_unsigned_documents_are_signed_some_cancelled_and_some_left() -> No
 def test_of_a_cancellation_that_is_unknown_no_person_says_more_than_whether_the_document_stands() -> None:
     cancelling = [replace(status, state=DocumentState.CANCEL_PENDING) for status in many()]
     assert {body.decision for body in OperatorsUnderTest().note(*cancelling)} == {ReviewAnswer.CONFIRM_ABSENT}
+
+
+def test_what_is_asked_about_a_cancellation_is_decided_by_the_books_of_every_provider() -> None:
+    """Where documents are always found no person decides about a creation; a cancellation may vanish there, too."""
+    calls = tuple(Shown(at=evidence.AT, what="SENT", detail=f"CANCELLATION, attempt {n}") for n in range(3))
+    asked = [replace(status, state=DocumentState.CANCEL_PENDING, evidence=calls) for status in many(provider="nilvera")]
+    people = OperatorsUnderTest({status.document_id: f"N-{status.document_id}" for status in asked})
+    people.pages.provider = "nilvera"
+    said = people.note(*asked, *many(provider="nilvera"))
+    assert len(said) > 150
+    assert {(body.decision, body.number == f"N-{body.document_id}") for body in said} == {
+        (ReviewAnswer.CONFIRM_ISSUED, True)
+    }
