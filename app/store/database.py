@@ -13,7 +13,8 @@ from threading import Lock
 from typing import Any, Final
 
 import stamina
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -148,6 +149,11 @@ def checkpoint(engine: Engine) -> None:
     with _translated(engine), engine.connect() as plain:
         raw: Any = plain.connection.dbapi_connection
         raw.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def insert_into(table: Table, transaction: Connection) -> Any:
+    """An insert that can say what happens on a conflict, in this database's words."""
+    return (sqlite if transaction.dialect.name == "sqlite" else postgresql).insert(table)
 
 
 def place_of(engine: Engine) -> str:

@@ -14,12 +14,13 @@ import pytest
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
+from app.following.errors import LogChangedError
 from app.stream.clients.producer import write_all
 from app.stream.records import Record
 from app.stream.serialization.codec import Codec
 from app.stream.topics.names import Topics
 from app.tracking.read_model.database import ReadModel
-from app.tracking.read_model.errors import CursorExpiredError, LogChangedError
+from app.tracking.read_model.errors import CursorExpiredError
 from app.tracking.read_model.facts import sources
 from app.tracking.read_model.filters import PageRequest
 from app.tracking.read_model.following import Following

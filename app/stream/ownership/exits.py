@@ -98,9 +98,9 @@ READ_MODEL_BEHIND: Final = ExitCode(
     "the topics are not those that the read model was made from, or no longer have what follows its offsets",
     "run `faturaflow rebuild read-model`, which makes it from what the topics have; no document depends on it",
 )
-READ_MODEL_REPLACED: Final = ExitCode(
+FOLLOWER_REPLACED: Final = ExitCode(
     82,
-    "another `faturaflow worker tracking` has moved the read model's offsets on",
+    "another process of the same worker, `tracking` or `webhooks`, has moved its offsets on",
     "let one run for each installation; nothing where another one runs already",
 )
 EXIT_CODES: Final = (
@@ -118,7 +118,7 @@ EXIT_CODES: Final = (
     TOPIC_UNSAFE,
     STORE_EMPTY,
     READ_MODEL_BEHIND,
-    READ_MODEL_REPLACED,
+    FOLLOWER_REPLACED,
 )
 """Every end that a worker of ours chooses; pages and units of supervisors are made from it."""
 

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from app.domain.documents import DocumentProgressed, DocumentState
 from app.domain.identity import order_key
+from app.following.offsets import TopicLog
+from app.following.topic_logs import BATCH
 from app.planning.effects import Effects
 from app.planning.fold import fold
 from app.stream.records import InRecord
@@ -18,8 +20,7 @@ from app.stream.topics.names import Topics
 from app.testbed.benchmarks import orders
 from app.testbed.benchmarks.measurement import Measurement
 from app.tracking.read_model.database import ReadModel
-from app.tracking.read_model.projector import Projector, TopicLog
-from app.tracking.read_model.topic_logs import BATCH
+from app.tracking.read_model.projector import Projector
 
 # Each is an event, its outcome and two states of its document: four records that are projected.
 ORDERS: Final = 10_000

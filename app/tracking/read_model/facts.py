@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.documents import DocumentStatus
 from app.domain.identity import OrderKey, order_key
 from app.domain.notices import OrderNotice
 from app.domain.orders import InternalBody, LoggedEvent
 from app.domain.outcomes import OrderOutcome
+from app.store.database import insert_into
 from app.stream.records import InRecord
 from app.stream.serialization.codec import Codec
 from app.stream.topics import identities
@@ -115,11 +115,6 @@ def _dead_letter(record: InRecord, codec: Codec, facts: Facts) -> None:
     key = OrderKey((record.key or b"").decode(errors="replace"))
     if "/" in key:
         facts.add(freezes, record, key, at=dead_letter_of(record).written_at)
-
-
-def insert_into(table: Table, transaction: Connection) -> Any:
-    """An insert that can say what happens on a conflict, in this database's words."""
-    return (sqlite if transaction.dialect.name == "sqlite" else postgresql).insert(table)
 
 
 def keep(transaction: Connection, facts: Facts) -> None:

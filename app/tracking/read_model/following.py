@@ -12,16 +12,16 @@ import structlog
 from confluent_kafka import KafkaException
 
 from app.domain.time import utc_now
+from app.following.errors import StartAgainError
+from app.following.topic_logs import TopicLogs
 from app.stream.errors import TopicMissingError
 from app.stream.kafka_errors import is_transient
 from app.stream.serialization.codec import Codec
 from app.stream.startup.retrying import with_retries
 from app.stream.topics.names import Topics
 from app.tracking.read_model.database import Generation, ReadModel
-from app.tracking.read_model.errors import LogChangedError
 from app.tracking.read_model.facts import sources
-from app.tracking.read_model.projector import Projector, StartAgainError
-from app.tracking.read_model.topic_logs import TopicLogs
+from app.tracking.read_model.projector import FOLLOWER, Projector
 
 # A batch is written when it is full, or after this: what comes now and then is seen at once, and a backlog quickly.
 BATCH_SECONDS: Final = 0.05
@@ -78,7 +78,7 @@ class Following:
         try:
             found = logs.logs()
         except TopicMissingError as missing:
-            raise LogChangedError(f"{missing} It was there when the read model was made.") from missing
+            raise FOLLOWER.log_changed(f"{missing} It was there when the read model was made") from missing
         except KafkaException as fault:
             if not is_transient(fault):
                 raise
@@ -88,7 +88,7 @@ class Following:
         projector.mark(at, self.behind)
 
     def _logs(self) -> TopicLogs:
-        return TopicLogs(self.bootstrap, f"{self.topics.prefix}{GROUP}", sources(self.topics))
+        return TopicLogs(self.bootstrap, f"{self.topics.prefix}{GROUP}", sources(self.topics), FOLLOWER)
 
 
 def begun(logs: TopicLogs, generation: Generation, cluster_id: str, topics: Topics, codec: Codec) -> Projector:

@@ -1,7 +1,6 @@
 """Records to rows. A batch's rows and the offsets behind it are one transaction: both are there, or neither."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,8 +8,12 @@ import structlog
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from app.domain.identity import OrderKey
+from app.following.errors import NewerTopicError, StartAgainError
+from app.following.offsets import Follower, Offsets, Place, TopicLog
+from app.store.database import insert_into
 from app.store.errors import StoreUnavailableError
 from app.stream.errors import StartRefusedError
+from app.stream.ownership.exits import READ_MODEL_BEHIND
 from app.stream.records import InRecord
 from app.stream.serialization.codec import Codec
 from app.stream.serialization.errors import (
@@ -22,28 +25,21 @@ from app.stream.serialization.errors import (
 from app.stream.topics.names import Topics
 from app.tracking.read_model.database import Generation
 from app.tracking.read_model.derived import DerivedOrder, derived
-from app.tracking.read_model.errors import LogChangedError, NewerTopicError, ReplacedError
-from app.tracking.read_model.facts import Facts, KnownOrder, insert_into, keep, known_orders, sources
+from app.tracking.read_model.facts import Facts, KnownOrder, keep, known_orders, sources
 from app.tracking.read_model.tables import about, documents, offsets, order_lines, orders, projection_errors
 
-Place = tuple[str, int]
-"""A topic and a partition."""
 _NOT_DERIVED: Final = "NOT_DERIVED"
 _NOT_PROJECTED: Final = "NOT_PROJECTED"
 
 log = structlog.get_logger(__name__)
 
 
-class StartAgainError(Exception):
-    """A rebuild has put another read model in the place of this one, or a topic has more partitions: begin again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicLog:
-    """A topic as the broker has it: its id, and where each partition begins and ends."""
-
-    topic_id: str
-    bounds: Mapping[int, tuple[int, int]]
+FOLLOWER: Final = Follower(
+    worker="faturaflow worker tracking",
+    made="the read model",
+    remedy="run `faturaflow rebuild read-model`, which makes it from what the topics have",
+    changed=READ_MODEL_BEHIND,
+)
 
 
 class Projector:
@@ -57,8 +53,7 @@ class Projector:
         self._generation = generation
         self._codec = codec
         self._sources = sources(topics)
-        self._next: dict[Place, int] = {}
-        self._ids: dict[str, str] = {}
+        self._offsets = Offsets(table=offsets, follower=FOLLOWER)
         self._model_id = ""
 
     @property
@@ -73,33 +68,18 @@ class Projector:
         """
         with self._generation.writing() as transaction:
             known = transaction.execute(select(about)).one()
-            _refuse_other(known.cluster_id, cluster_id, "cluster")
+            FOLLOWER.refuse_other(known.cluster_id, cluster_id, "cluster")
             self._model_id = known.model_id
-            self._add_new(transaction, logs)
-            for row in transaction.execute(select(offsets)):
-                self._next[row.topic, row.partition] = row.next
-                self._ids[row.topic] = row.topic_id
+            self._offsets.begin(transaction, logs)
         self.refuse_changed(logs)
-        return dict(self._next)
-
-    def _add_new(self, transaction: Connection, logs: Mapping[str, TopicLog]) -> None:
-        new = [
-            {"topic": topic, "partition": partition, "topic_id": log.topic_id, "next": low}
-            for topic, log in logs.items()
-            for partition, (low, _) in log.bounds.items()
-        ]
-        transaction.execute(insert_into(offsets, transaction).on_conflict_do_nothing(), new)
+        return dict(self._offsets.next)
 
     def refuse_changed(self, logs: Mapping[str, TopicLog]) -> None:
         """Raises LogChangedError where a topic was made anew since `begin`, or has lost what comes next.
 
         StartAgainError where it has more partitions.
         """
-        if {(topic, partition) for topic, log in logs.items() for partition in log.bounds} - self._next.keys():
-            raise StartAgainError
-        for (topic, partition), following in self._next.items():
-            if topic in logs:
-                _refuse_changed(topic, partition, self._ids[topic], following, logs[topic])
+        self._offsets.refuse_changed(logs)
 
     def apply(self, records: Sequence[InRecord]) -> None:
         """Project these records, of any partitions, each partition's in sequence and after those before.
@@ -133,7 +113,7 @@ class Projector:
             derive.write()
             _note(transaction, [*errors, *derive.errors])
             self._move_on(transaction, ends)
-        self._next.update(ends)
+        self._offsets.moved(ends)
 
     def _facts(self, records: Iterable[InRecord]) -> tuple[Facts, list[dict[str, Any]]]:
         facts, errors = Facts(), []
@@ -147,23 +127,16 @@ class Projector:
         return facts, errors
 
     def _set_aside(self, record: InRecord, code: str, message: str) -> None:
+        ends = {(record.topic, record.partition): record.offset + 1}
         with self._generation.writing() as transaction:
             _note(transaction, [_error(record, code, message)])
-            self._move_on(transaction, {(record.topic, record.partition): record.offset + 1})
-        self._next[record.topic, record.partition] = record.offset + 1
+            self._move_on(transaction, ends)
+        self._offsets.moved(ends)
 
     def _move_on(self, transaction: Connection, ends: Mapping[Place, int]) -> None:
-        """Only from where this process has left them: a frozen one that resumes finds that another has gone on."""
         if transaction.execute(select(about.c.model_id)).scalar_one() != self._model_id:
             raise StartAgainError
-        for (topic, partition), end in ends.items():
-            ours = (offsets.c.topic == topic, offsets.c.partition == partition)
-            moved = update(offsets).where(*ours, offsets.c.next == self._next[topic, partition]).values(next=end)
-            if transaction.execute(moved).rowcount != 1:
-                raise ReplacedError(
-                    f"Another process has projected {topic}-{partition} beyond offset {self._next[topic, partition]}: "
-                    "one `faturaflow worker tracking` at a time writes a read model, and this one leaves."
-                )
+        self._offsets.move_on(transaction, ends)
 
 
 class _Derivation:
@@ -237,20 +210,3 @@ def _error(record: InRecord, code: str, message: str) -> dict[str, Any]:
         "code": code,
         "message": message[:500],
     }
-
-
-def _refuse_other(known: str, found: str, what: str) -> None:
-    if known != found:
-        raise LogChangedError(
-            f"The read model was made from another {what} ({known}, not {found}): run `faturaflow rebuild read-model`."
-        )
-
-
-def _refuse_changed(topic: str, partition: int, topic_id: str, following: int, log: TopicLog) -> None:
-    _refuse_other(topic_id, log.topic_id, f"topic {topic}")
-    low, high = log.bounds.get(partition, (0, 0))
-    if not low <= following <= high:
-        raise LogChangedError(
-            f"{topic}-{partition} has the offsets {low} to {high}, and the read model goes on at {following}: run "
-            "`faturaflow rebuild read-model`, which makes it from what the topics have."
-        )

@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
+from app.following.topic_logs import BATCH, TopicLogs
 from app.stream.serialization.codec import Codec
 from app.stream.startup.retrying import with_retries
 from app.stream.topics.names import Topics
@@ -14,8 +15,8 @@ from app.tracking.read_model.database import Generation, ReadModel
 from app.tracking.read_model.errors import NoReadModelError
 from app.tracking.read_model.facts import sources
 from app.tracking.read_model.following import begun
+from app.tracking.read_model.projector import FOLLOWER
 from app.tracking.read_model.tables import documents, orders, projection_errors
-from app.tracking.read_model.topic_logs import BATCH, TopicLogs
 
 GROUP: Final = "faturaflow-tracking-rebuild"
 _WAIT_SECONDS: Final = 0.2
@@ -47,7 +48,7 @@ def rebuild(
     `progress` is called with how many records are left. Readers see the live one until the end, and an interrupted
     rebuild changes nothing. Raises LogChangedError, NewerTopicError, TopicMissingError, StoreError, KafkaException.
     """
-    with closing(TopicLogs(bootstrap, f"{topics.prefix}{GROUP}", sources(topics))) as logs:
+    with closing(TopicLogs(bootstrap, f"{topics.prefix}{GROUP}", sources(topics), FOLLOWER)) as logs:
         cluster_id = with_retries(logs.cluster_id)
         made = model.beside(cluster_id)
         projector = begun(logs, made, cluster_id, topics, codec)

@@ -12,12 +12,13 @@ from sqlalchemy import Connection, select
 from app.domain.documents import DocumentProgressed, DocumentState
 from app.domain.orders import LoggedEvent
 from app.domain.policy import RULES_VERSION, Trigger
+from app.following.offsets import TopicLog
 from app.stream.records import InRecord
 from app.stream.serialization.codec import Codec
 from app.stream.topics.names import Topics
 from app.tracking.read_model.database import Generation, ReadModel
 from app.tracking.read_model.facts import sources
-from app.tracking.read_model.projector import Projector, TopicLog
+from app.tracking.read_model.projector import Projector
 from app.tracking.read_model.queries import Queries
 from app.tracking.read_model.tables import CONTENT, NOT_CONTENT, offsets
 from tests.harness.pipeline import BUSINESS, Pipeline

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from app.following.errors import ReplacedError, StartAgainError
 from app.tracking.orders import OrderState
 from app.tracking.read_model.database import ReadModel
-from app.tracking.read_model.errors import NoReadModelError, ReplacedError
+from app.tracking.read_model.errors import NoReadModelError
 from app.tracking.read_model.filters import DocumentFilter, OpenLineFilter, OrderFilter, PageRequest
-from app.tracking.read_model.projector import StartAgainError
 from tests.harness.pipeline import BUSINESS, order, request
 from tests.tracking.read_model.installation import CLUSTER, Installation, contents, model_in
 from tests.tracking.read_model.test_projector import busy

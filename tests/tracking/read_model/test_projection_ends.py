@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from app.following.errors import LogChangedError, NewerTopicError, StartAgainError
 from app.stream.ownership.exits import NEWER_RULES, READ_MODEL_BEHIND
 from app.stream.serialization.codec import Codec
-from app.tracking.read_model.errors import LogChangedError, NewerTopicError
-from app.tracking.read_model.projector import Projector, StartAgainError
+from app.tracking.read_model.projector import Projector
 from tests.harness.pipeline import order
 from tests.tracking.read_model.installation import CLUSTER, TOPICS, Installation, logs_of, offsets_of
 

@@ -14,12 +14,13 @@ import pytest
 from sqlalchemy import event, select
 
 from app.domain.documents import DocumentState
-from app.stream.ownership.exits import READ_MODEL_REPLACED
+from app.following.errors import ReplacedError
+from app.stream.ownership.exits import FOLLOWER_REPLACED
 from app.stream.records import InRecord
 from app.tracking.orders import LineState, OrderState, Stuck
 from app.tracking.read_model import derived
 from app.tracking.read_model.database import ReadModel
-from app.tracking.read_model.errors import NoReadModelError, ReplacedError
+from app.tracking.read_model.errors import NoReadModelError
 from app.tracking.read_model.projector import Projector
 from app.tracking.read_model.tables import projection_errors
 from tests.harness.pipeline import BUSINESS, cancel, order, request
@@ -189,7 +190,7 @@ async def test_of_two_projectors_the_one_that_was_frozen_leaves_and_writes_nothi
     expected = contents(installation.model.live())
     with pytest.raises(ReplacedError, match="one `faturaflow worker tracking`") as left:
         frozen.apply(records[:2])
-    assert left.value.code == READ_MODEL_REPLACED
+    assert left.value.code == FOLLOWER_REPLACED
     assert contents(installation.model.live()) == expected
 
 

@@ -1,4 +1,4 @@
-"""The projected topics from outside of a group: where they begin and end, and their records from given offsets on."""
+"""Topics from outside of a group: where they begin and end, and their records from given offsets on."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
@@ -6,12 +6,11 @@ from typing import Any, Final
 from confluent_kafka import KafkaError, KafkaException, Message, TopicCollection, TopicPartition
 from confluent_kafka.admin import OffsetSpec
 
+from app.following.offsets import Follower, Place, TopicLog
 from app.stream.clients.clients import admin, partitions_of, plain_consumer
 from app.stream.clients.reader import as_record
 from app.stream.kafka_errors import is_transient
 from app.stream.records import InRecord
-from app.tracking.read_model.errors import LogChangedError
-from app.tracking.read_model.projector import Place, TopicLog
 
 # A broker that is up answers in milliseconds.
 _ANSWER_SECONDS: Final = 10.0
@@ -30,9 +29,10 @@ _GONE: Final = frozenset(
 
 
 class TopicLogs:
-    """Reads topics without committing anything: how far, the read model knows. Closed by `close`."""
+    """Reads topics without committing anything: how far, their follower knows. Closed by `close`."""
 
-    def __init__(self, bootstrap: str, group: str, topics: Collection[str]) -> None:
+    def __init__(self, bootstrap: str, group: str, topics: Collection[str], follower: Follower) -> None:
+        self._follower = follower
         self._topics = tuple(topics)
         self._admin = admin(bootstrap)
         more = {"auto.offset.reset": "error", "enable.partition.eof": True}
@@ -89,10 +89,8 @@ class TopicLogs:
                 # Behind the markers of transactions, which have offsets and are no records.
                 self._reached[place] = max(message.offset(), self._reached[place])
             elif error.code() in _GONE:
-                raise LogChangedError(
-                    f"{place[0]}-{place[1]} does not have the offset {self._reached.get(place)} any more "
-                    f"({error.str()}): run `faturaflow rebuild read-model`, which makes it from what the topics have."
-                )
+                missing = f"the offset {self._reached.get(place)} any more ({error.str()})"
+                raise self._follower.log_changed(f"{place[0]}-{place[1]} does not have {missing}")
             elif not is_transient(KafkaException(error)):
                 raise KafkaException(error)
 
