@@ -9,6 +9,7 @@ from typing import Final
 from app.domain.identity import EventId
 from app.domain.orders import OrderEvent, SubmittedBody
 from app.domain.outcomes import OrderOutcome, Verdict
+from app.domain.parties import Person
 from app.operations.context import bootstrap, codec, topics
 from app.stream.clients.order_producer import OrderProducer
 from app.stream.clients.reader import Tail
@@ -35,7 +36,14 @@ class SubmittedEvent:
 
 
 def submit_body(
-    business: str, order_reference: str, body: SubmittedBody, *, actor: str, why: str | None, wait: float
+    business: str,
+    order_reference: str,
+    body: SubmittedBody,
+    *,
+    person: Person | None = None,
+    actor: str,
+    why: str | None,
+    wait: float,
 ) -> SubmittedEvent:
     """Submits one event about an order and waits `wait` seconds for its outcome.
 
@@ -45,6 +53,7 @@ def submit_body(
         business=business,
         order_reference=order_reference,
         body=body,
+        person=person,
         occurred_at=datetime.now(UTC),
         actor=actor,
         reason=why,

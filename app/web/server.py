@@ -32,6 +32,7 @@ from app.web.api.acceptance import Acceptance
 from app.web.api.acts import Acts
 from app.web.api.authentication import Authenticator
 from app.web.api.circuit import Circuit
+from app.web.api.corrections import Corrections
 from app.web.api.document_files import document_files
 from app.web.api.endpoints import Gate
 from app.web.api.links import DocumentLinks
@@ -117,10 +118,16 @@ class Server:
 
     def _runner(self) -> web.AppRunner:
         requests, links = self._store.api_requests(), DocumentLinks(self._store.fingerprint)
-        known = Known(business=self._knows_business, request=requests.find_by_key, customer_of=self._customer_of)
+        known = Known(
+            business=self._knows_business,
+            request=requests.find_by_key,
+            customer_of=self._customer_of,
+            state_of=self._state_of,
+        )
         submission = Submission(self._acceptance, known, accepted_status=self._known.web_accepted_status)
         table = operations(
             submission,
+            Corrections(submission, self._queries),
             RequestStatusHandlers(requests, self._outcomes),
             Reading(self._queries, links),
             Acts(submission, self._queries),
@@ -214,6 +221,12 @@ class Server:
             return self._queries.customer_number(business, order_reference)
         except NoReadModelError:
             return None
+
+    def _state_of(self, business: str, order_reference: str) -> str:
+        try:
+            return self._queries.version(business, order_reference)
+        except NoReadModelError:
+            return ""
 
 
 def run(known: Settings, said: Callable[[str], None]) -> None:

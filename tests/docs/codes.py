@@ -25,6 +25,7 @@ from app.stream.serialization.errors import UnreadableCode
 from app.tracking.orders import Stuck
 from app.web.api.acts import Acts
 from app.web.api.catalogue import PROBLEMS
+from app.web.api.corrections import Corrections
 from app.web.api.reading import Reading
 from app.web.api.request_status import RequestStatusHandlers
 from app.web.api.submission import Submission
@@ -131,7 +132,11 @@ def _operations() -> Rows:
     nothing: Any = None
     submission = Submission(nothing, nothing)
     table = operations(
-        submission, RequestStatusHandlers(nothing, nothing), Reading(nothing, nothing), Acts(submission, nothing)
+        submission,
+        Corrections(submission, nothing),
+        RequestStatusHandlers(nothing, nothing),
+        Reading(nothing, nothing),
+        Acts(submission, nothing),
     )
     stem = "/accounting/v1/"
     return {

@@ -27,6 +27,7 @@ from app.web.api.acceptance import Acceptance
 from app.web.api.acts import Acts
 from app.web.api.authentication import Authenticator
 from app.web.api.circuit import Circuit
+from app.web.api.corrections import Corrections
 from app.web.api.document_files import document_files
 from app.web.api.endpoints import Gate
 from app.web.api.links import DocumentLinks
@@ -241,11 +242,16 @@ async def _served(
     loop = asyncio.get_running_loop()
     authenticator = Authenticator(store.api_keys(), wrong_keys=RateLimiter(wrong_keys, loop.time), clock=clock)
     gate = Gate(authenticator=authenticator, limiter=RateLimiter(per_minute, loop.time), clock=clock)
-    submission = Submission(
-        acceptance, Known(business=knows, request=requests.find_by_key, customer_of=queries.customer_number)
+    known = Known(
+        business=knows,
+        request=requests.find_by_key,
+        customer_of=queries.customer_number,
+        state_of=queries.version,
     )
+    submission = Submission(acceptance, known)
     table = operations(
         submission,
+        Corrections(submission, queries),
         RequestStatusHandlers(requests, queries.outcomes),
         Reading(queries, links),
         Acts(submission, queries),

@@ -23,6 +23,7 @@ from app.operations.document_files import FileOrigin
 from app.operations.json_values import json_value
 from app.operations.mail.sending import send_document
 from app.operations.preview import preview_document
+from app.operations.retrying import retry_document
 from app.operations.signing import finish_signing, start_signing
 from app.operations.submit import OUTCOME_SECONDS
 from app.operations.ubl import PageFormat
@@ -179,6 +180,17 @@ def approve(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wai
     with exit_on(TopicUnreadableError, SendError):
         submitted = documents.approve_document(document_id, actor=actor, why=why, wait=wait)
     end_with_outcome(submitted, wait=wait)
+
+
+@app.command()
+def retry(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wait = OUTCOME_SECONDS) -> None:
+    """Try a document again now that waits for a person: its connection, or the question about it."""
+    with exit_on(TopicUnreadableError, SendError, StoreError):
+        submitted = retry_document(document_id, actor=actor, why=why, wait=wait)
+    if submitted is None:
+        typer.echo("Its connection is tried again; all that waits for it goes on within seconds.")
+    else:
+        end_with_outcome(submitted, wait=wait)
 
 
 @app.command()

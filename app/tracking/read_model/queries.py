@@ -86,6 +86,12 @@ class Queries:
         with self._model.reading() as transaction:
             return transaction.execute(query).scalar()
 
+    def version(self, business: str, order_reference: str) -> str:
+        """Another text after each change of the order; empty where it is not known."""
+        query = select(orders.c.row_seq).where(orders.c.order_key == order_key(business, order_reference))
+        with self._model.reading() as transaction:
+            return f"{transaction.execute(query).scalar() or ''}"
+
     def orders(self, wanted: OrderFilter = _ANY_ORDER, page: PageRequest = _FIRST) -> Page[OrderRow]:
         """Orders, the latest change first. One that changes meanwhile may be on two pages, or on none; no other."""
         return self._page(

@@ -11,9 +11,11 @@ from typing import TypeVar, cast
 from app.domain.orders import DocumentApproved, OrderEvent, OrderThawed, ReviewAnswer, ReviewDecided, SubmittedBody
 from app.operations.documents import cancellation_of, reroute_of
 from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError, UnavailableError
+from app.operations.installation.connections import retry_connection
 from app.operations.json_values import json_value
 from app.operations.marking import mark_deleted, mark_issued
 from app.operations.naming import hold_names
+from app.operations.retrying import retry_of
 from app.operations.review import decision_of
 from app.operations.signing import finish_signing, start_signing
 from app.operations.submit import OUTCOME_SECONDS, SubmittedEvent
@@ -73,6 +75,17 @@ class Acts:
         if body.decision is ReviewAnswer.CONFIRM_ISSUED and (number := body.number) is not None:
             await talked(lambda: hold_names(document.latest, number, body.ettn))
         return await self._submitted(call, "reviewDocument", document, body)
+
+    async def retry(self, call: Call) -> Answer:
+        """Has its provider asked again, or its connection tried again."""
+        if answered := await self._submission.repeated(call, "retryDocument"):
+            return answered
+        document = await self._document(call)
+        body, latest = possible(lambda found, _: retry_of(found), document, call), document.latest
+        if body is not None:
+            return await self._submitted(call, "retryDocument", document, body)
+        await talked(lambda: retry_connection(latest.business, latest.connection, actor=_actor(call)))
+        return Answer(body={"connection": latest.connection})
 
     async def mark_issued(self, call: Call) -> Answer:
         """A document has become legal elsewhere. Its number is taken with it, so the outcome is waited for."""
@@ -196,4 +209,4 @@ def _outcome(submitted: SubmittedEvent) -> Answer:
     """What the planner has said; without a verdict where it did not in time."""
     outcome = submitted.outcome
     body = {"verdict": outcome and outcome.verdict, "reason": outcome and outcome.reason}
-    return Answer(body={**body, "errorDetails": entries(outcome.errors) if outcome else []})
+    return Answer(body={**body, "errorDetails": entries(outcome.errors, outcome.event_type) if outcome else []})

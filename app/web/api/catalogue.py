@@ -154,6 +154,13 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
             "istek gövdesi UTF-8 application/json değil",
             "send Content-Type: application/json",
         ),
+        "INVOICE_AMBIGUOUS": ProblemKind(
+            HTTPStatus.CONFLICT,
+            _PATH,
+            "several invoices of the order are called so",
+            "siparişin bu adla birden çok faturası var",
+            "name the invoice by its number, or by its document id",
+        ),
         "ACT_NOT_POSSIBLE": ProblemKind(
             HTTPStatus.CONFLICT,
             _PATH,

@@ -24,6 +24,7 @@ _SAYS: Final[Mapping[str, str]] = {
     "businessCode": "The legal entity that invoices.",
     "customerNumber": "The shop's own number of the buyer, under which the order was placed.",
     "orderReference": "The order, as the shop calls it.",
+    "invoiceReference": "The invoice: your own reference of it, its number, or its document id.",
     "internalRequestId": "The id that an accepted request was answered with.",
     "documentId": "The document's id.",
 }

@@ -31,6 +31,7 @@ PARAMETERS: Final[Mapping[str, str]] = MappingProxyType(
         "businessCode": f"^{BUSINESS_PATTERN.pattern}$",
         "customerNumber": ORDER_REFERENCE,
         "orderReference": ORDER_REFERENCE,
+        "invoiceReference": ORDER_REFERENCE,
         "internalRequestId": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
         "documentId": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
     }

@@ -97,7 +97,7 @@ def _status(found: StoredRequest, call: Call, outcome: OrderOutcome | None, *, i
         "createdAt": found.created_at.isoformat(),
         "updatedAt": (outcome.occurred_at if outcome else found.updated_at).isoformat(),
         "reason": outcome.reason if outcome else None,
-        "errorDetails": entries(outcome.errors) if outcome else [],
+        "errorDetails": entries(outcome.errors, outcome.event_type) if outcome else [],
         "documents": _documents(outcome),
     }
 

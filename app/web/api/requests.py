@@ -59,7 +59,8 @@ def event_of(tree: dict[str, Any], now: datetime) -> OrderEvent:
         errors = content_errors(event, now)
         if not errors:
             return event
-    raise Problem("BODY_INVALID", errors=tuple(map(on_the_wire, errors)))
+    kind = tree["body"]["type"]
+    raise Problem("BODY_INVALID", errors=tuple(on_the_wire(each, kind) for each in errors))
 
 
 def digest_of(operation: str, place: tuple[str, ...], body: WireModel) -> str:

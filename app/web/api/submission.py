@@ -12,6 +12,7 @@ from app.web.api.acceptance import Acceptance, Accepted, location_of
 from app.web.api.operations import Answer, Call
 from app.web.api.problems import Problem
 from app.web.api.requests import MakesEvent, digest_of, event_of
+from app.web.api.wire.changes import AmendOrder, ChangeStatus
 from app.web.api.wire.orders import CreateOrder
 
 # Before it there is seldom an outcome.
@@ -19,17 +20,21 @@ _POLL_SECONDS: Final = "1"
 # What no client can write as its id: a request without one is known by its content.
 WITHOUT_ID: Final = "="
 
+_MEANT_ANEW: Final = (AmendOrder, ChangeStatus)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is known here beside the request: whether there is a business, its requests, an order's customer.
+    """What is known here beside the request: whether there is a business, its requests, an order's customer and state.
 
-    The last two block. `customer_of`: None for an order without a customer number, and one that is not known here.
+    The last three block. `customer_of`: None for an order without a customer number, and one that is not known here.
+    `state_of`: another text after each change of the order.
     """
 
     business: Callable[[str], Awaitable[bool]]
     request: Callable[[str, str], StoredRequest | None]
     customer_of: Callable[[str, str], str | None]
+    state_of: Callable[[str, str], str]
 
 
 class Submission:
@@ -50,7 +55,7 @@ class Submission:
             event = event_of({**body.event(customer_number), **_identity(call), **asked_for}, call.now)
             if asked_for:
                 await self._refuse_other_customer(event, customer_number)
-            return await self.submit(call, operation, event)
+            return await self.submit(call, operation, event, as_of=await self._state(event, body))
 
         return handled
 
@@ -93,6 +98,12 @@ class Submission:
         if await self._acceptance.is_rejected(request_id):
             return None
         return self._answer(Accepted(internal_request_id=request_id, is_replay=True))
+
+    async def _state(self, event: OrderEvent, body: MakesEvent) -> str:
+        """Of the order, where the same words may be meant anew after others of their kind."""
+        if not isinstance(body, _MEANT_ANEW):
+            return ""
+        return await asyncio.to_thread(self._known.state_of, event.business, event.order_reference)
 
     async def _refuse_other_customer(self, event: OrderEvent, customer_number: str) -> None:
         customer = await asyncio.to_thread(self._known.customer_of, event.business, event.order_reference)

@@ -7,6 +7,8 @@ from typing import Any, Final
 from app.store import Scope
 from app.web.api import acts
 from app.web.api.acts import Acts, MakeBody
+from app.web.api.corrections import OPERATION as CORRECT_INVOICE
+from app.web.api.corrections import Corrections
 from app.web.api.operations import BUSINESS, ORDER, ORDERS, STEM, Handler, Operation
 from app.web.api.reading import Reading
 from app.web.api.request_status import RequestStatusHandlers
@@ -14,7 +16,8 @@ from app.web.api.submission import Submission
 from app.web.api.wire import acts as wire_acts
 from app.web.api.wire import lists, reading
 from app.web.api.wire.answers import Accepted, RequestStatus
-from app.web.api.wire.lines import CancelLines, CreateInvoice, ReturnItems
+from app.web.api.wire.changes import AmendOrder, ChangeStatus, CorrectInvoice
+from app.web.api.wire.lines import CancelLines, CreateInvoice, GrantGoodwill, ReturnItems
 from app.web.api.wire.model import WireModel
 from app.web.api.wire.orders import CreateOrder
 
@@ -26,6 +29,9 @@ _SUBMITTED: Final[Mapping[str, tuple[str, type[WireModel], str]]] = MappingProxy
         "createInvoice": (f"{ORDER}/invoices", CreateInvoice, "Invoice a shipment, and confirm it."),
         "cancelLines": (f"{ORDER}/cancellations", CancelLines, "Cancel lines that will never be shipped."),
         "returnItems": (f"{ORDER}/returns", ReturnItems, "Report that invoiced goods came back."),
+        "grantGoodwill": (f"{ORDER}/goodwills", GrantGoodwill, "Give a part of the price of invoiced lines back."),
+        "amendOrder": (f"{ORDER}/amendments", AmendOrder, "Change the buyer and lines that are not invoiced yet."),
+        "changeStatus": (f"{ORDER}/statuses", ChangeStatus, "Report the shop's own status of an order."),
     }
 )
 _ABOUT_DOCUMENT: Final[Mapping[str, tuple[str, type[WireModel], MakeBody, str]]] = MappingProxyType(
@@ -38,24 +44,39 @@ _ABOUT_DOCUMENT: Final[Mapping[str, tuple[str, type[WireModel], MakeBody, str]]]
 
 
 def operations(
-    submission: Submission, statuses: RequestStatusHandlers, shown: Reading, people: Acts
+    submission: Submission, corrections: Corrections, statuses: RequestStatusHandlers, shown: Reading, people: Acts
 ) -> tuple[Operation, ...]:
     """Each operation with what carries it out."""
-    return (*_submitted(submission), *_requests(statuses), *_read(shown), *_acts(people))
+    return (
+        *_submitted(submission),
+        _correction(corrections),
+        *_requests(statuses),
+        *_read(shown),
+        *_acts(people),
+    )
 
 
 def _submitted(submission: Submission) -> Iterator[Operation]:
     for name, (path, body, summary) in _SUBMITTED.items():
-        yield Operation(
-            name=name,
-            method="POST",
-            path=path,
-            scope=Scope.ORDERS_WRITE,
-            summary=summary,
-            handler=submission.of(name),
-            answers={202: Accepted},
-            body=body,
-        )
+        yield _submission(name, path, submission.of(name), body, summary)
+
+
+def _correction(corrections: Corrections) -> Operation:
+    path, said = f"{ORDER}/invoices/{{invoiceReference}}", "Correct an invoice: it is cancelled, and issued anew."
+    return _submission(CORRECT_INVOICE, path, corrections.correct, CorrectInvoice, said)
+
+
+def _submission(name: str, path: str, handler: Handler, body: type[WireModel], summary: str) -> Operation:
+    return Operation(
+        name=name,
+        method="POST",
+        path=path,
+        scope=Scope.ORDERS_WRITE,
+        summary=summary,
+        handler=handler,
+        answers={202: Accepted},
+        body=body,
+    )
 
 
 def _requests(statuses: RequestStatusHandlers) -> Iterator[Operation]:
@@ -94,6 +115,9 @@ def _acts(people: Acts) -> Iterator[Operation]:
     yield _act("markIssued", path, people.mark_issued, wire_acts.MarkIssued, summary=said, answers=decided)
     path, said = f"{_DOCUMENT}/mark-deleted", "Record that a document was deleted where its provider cannot say so."
     yield _act("markDeleted", path, people.mark_deleted, wire_acts.MarkDeleted, summary=said, answers=decided)
+    path, said = f"{_DOCUMENT}/retry", "Try now what waits for a person: its connection, or the question about it."
+    tried = {200: wire_acts.Retried, 202: Accepted}
+    yield _act("retryDocument", path, people.retry, wire_acts.Retry, summary=said, answers=tried)
     path = f"{BUSINESS}/orders/{{orderReference}}/thaw"
     yield _act("thawOrder", path, people.thaw, wire_acts.Thaw, summary="Let a frozen order go on.")
     path, said = f"{_DOCUMENT}/sign", "Have the provider send a code to its person."

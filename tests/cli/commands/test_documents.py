@@ -14,10 +14,17 @@ from typer.testing import CliRunner
 from app.cli.main import app
 from app.cli.printing.documents import print_document
 from app.domain.documents import Attention, DocumentState, DocumentType
-from app.domain.orders import DocumentCancellationRequested, DocumentMarkedDeleted, OrderEvent, RerouteRequested
+from app.domain.orders import (
+    DocumentCancellationRequested,
+    DocumentMarkedDeleted,
+    OrderEvent,
+    RerouteRequested,
+    ReviewAnswer,
+    ReviewDecided,
+)
 from app.domain.outcomes import OrderOutcome
 from app.domain.policy import Trigger
-from app.operations import documents, submit
+from app.operations import documents, retrying, submit
 from app.operations.documents import DocumentDetails
 from app.operations.submit import SubmittedEvent
 from app.settings import Settings, settings
@@ -330,3 +337,35 @@ def test_a_document_that_has_ended_waits_for_no_number(
     [tracked] = track([replace(desk.latest, state=state, number=None)]).values()
     print_document(DocumentDetails(document=tracked, content=None, mailing="the store is away"))
     assert f"number            {word}\n" in capsys.readouterr().out
+
+
+def test_what_waits_for_an_answer_is_looked_at_again_now(desk: Desk) -> None:
+    desk.latest = replace(desk.latest, attention=Attention.NEEDS_REVIEW, review_revision=1)
+    assert desk.type(S.PROCESSING, "retry", DOCUMENT)[0] == 0
+    ((body, actor, _),) = desk.written
+    assert (body, actor) == (
+        ReviewDecided(document_id=DOCUMENT, revision=1, decision=ReviewAnswer.LOOK_AGAIN),
+        "ayse",
+    )
+
+
+def test_what_waits_for_its_connection_has_that_tried_again_now(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[tuple[str, ...]] = []
+    monkeypatch.setattr(retrying, "retry_connection", lambda *which, actor: tried.append((*which, actor)))
+    desk.latest = replace(desk.latest, attention=Attention.CONNECTION)
+    assert desk.type(S.PLANNED, "retry", DOCUMENT)[0] == 0
+    assert (tried, desk.written) == ([("ORNEK", "nilvera", "ayse")], [])
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        (S.PROCESSING, "it is tried again by itself"),
+        (S.ISSUED, "there is nothing to try again"),
+        (S.REJECTED, "request the invoice again instead"),
+    ],
+)
+def test_what_waits_for_nobody_is_not_tried_again(desk: Desk, state: DocumentState, says: str) -> None:
+    code, output = desk.type(state, "retry", DOCUMENT)
+    assert (code, desk.written) == (1, [])
+    assert says in output

@@ -11,13 +11,27 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli.commands.orders import app
-from app.domain.orders import OrderEvent, OrderReturned, OrderThawed, ReturnedLine
+from app.domain.orders import (
+    InvoiceCorrected,
+    OrderAmended,
+    OrderEvent,
+    OrderReturned,
+    OrderStatusChanged,
+    OrderThawed,
+    ReturnedLine,
+)
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import Trigger
 from app.operations import orders, submit
 from app.operations.submit import SubmittedEvent
 from app.stream.records import InRecord
 from tests.harness.pipeline import BUSINESS, Pipeline, order, request
+
+BUYER = {
+    "name": "Deneme",
+    "family_name": "Alıcı",
+    "address": {"street": "Deneme Sokak 1", "district": "Çankaya", "city": "Ankara", "country": "TR"},
+}
 
 
 class Desk:
@@ -197,3 +211,72 @@ async def test_an_order_is_listed_as_frozen_until_it_is_thawed(desk: Desk) -> No
     thaw = {**order("S-1"), "body": {"type": "OrderThawed"}, "actor": "ayse", "reason": "it was rubbish"}
     await desk.pipeline.submit(thaw)
     assert desk.said("list", "--stuck", "--open-days", "1000") == []
+
+
+async def test_a_line_is_amended_whole_as_it_is_now_but_for_what_is_typed(desk: Desk) -> None:
+    await desk.pipeline.submit(order("S-1"))
+    first = {**order("S-1")["body"]["lines"][0], "name": "Amended"}
+    await desk.pipeline.submit({**order("S-1"), "body": {"type": "OrderAmended", "lines": [first]}})
+    desk.answers = [Verdict.OK]
+    done = desk.type("amend", "S-1", "--price", "1=9.50", "--pieces", "1=3", "--actor", "ayse")
+    assert done.stdout == "S-1 OrderAmended: OK\n"
+    (event,) = desk.sent
+    assert isinstance(event.body, OrderAmended)
+    (line,) = event.body.lines
+    assert (line.name, line.unit_price, line.quantity) == ("Amended", Decimal("9.50"), Decimal(3))
+
+
+async def test_another_buyer_is_a_file(desk: Desk, tmp_path: Path) -> None:
+    await desk.pipeline.submit(order("S-1"))
+    file = tmp_path / "buyer.json"
+    file.write_text(json.dumps(BUYER))
+    desk.answers = [Verdict.OK]
+    assert desk.type("amend", "S-1", "--buyer", str(file), "--actor", "ayse").exit_code == 0
+    (event,) = desk.sent
+    assert (event.person and event.person.buyer.name, event.body) == ("Deneme", OrderAmended())
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ((), "Nothing is otherwise"),
+        (("--price", "9=1.00"), "has no line 9; it has 1"),
+        (("--price", "1=cheap"), "$.body.lines[0].unit_price NOT_A_NUMBER"),
+        (("--buyer", "FILE"), "holds no JSON object"),
+    ],
+)
+async def test_an_amendment_that_cannot_be_meant_is_a_sentence(
+    desk: Desk, tmp_path: Path, words: tuple[str, ...], says: str
+) -> None:
+    await desk.pipeline.submit(order("S-1"))
+    file = tmp_path / "buyer.json"
+    file.write_text("[" * 100_000)
+    typed = (str(file) if word == "FILE" else word for word in words)
+    done = desk.type("amend", "S-1", *typed, "--actor", "ayse")
+    assert (done.exit_code, desk.sent) == (1, [])
+    assert says in done.stderr
+
+
+async def test_an_invoice_is_corrected_by_the_name_that_is_known(desk: Desk) -> None:
+    await desk.pipeline.submit(order("S-1"), request("S-1", "1", invoice_reference="INV-1"))
+    ((document,),) = (row["documents"] for row in desk.said("list"))
+    desk.answers = [Verdict.HELD]
+    typed = ("correct", "S-1", "--reference", "C-1", "--reason", "wrong price", "--price", "1=90.00", "--actor", "ayse")
+    assert desk.type(*typed, "--invoice", "INV-1").exit_code == 0
+    (event,) = desk.sent
+    assert isinstance(event.body, InvoiceCorrected)
+    assert (event.body.document_id, event.body.correction_reference) == (document, "C-1")
+    assert [line.unit_price for line in event.body.lines] == [Decimal(90)]
+    assert (event.actor, event.reason) == ("ayse", "wrong price")
+    done = desk.type(*typed, "--invoice", "INV-2")
+    assert (done.exit_code, done.stderr) == (1, "The order has no invoice INV-2.\n")
+
+
+async def test_a_status_is_typed_with_its_shipment(desk: Desk) -> None:
+    await desk.pipeline.submit(order("S-1"))
+    desk.answers = [Verdict.OK]
+    typed = ("status", "S-1", "SHIPPED", "--dispatched", "2026-11-02", "--carrier", "Örnek Kargo", "--actor", "ayse")
+    assert desk.type(*typed).stdout == "S-1 OrderStatusChanged: OK\n"
+    (event,) = desk.sent
+    assert event.body == OrderStatusChanged(status="SHIPPED", dispatch_date=date(2026, 11, 2), carrier="Örnek Kargo")
+    assert desk.type("status", "S-1", "SHIPPED", "--dispatched", "soon", "--actor", "ayse").exit_code == 2

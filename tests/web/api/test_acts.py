@@ -174,3 +174,30 @@ async def test_an_order_is_thawed_with_a_reason(api: RunningApi, document: str) 
 async def test_a_document_that_there_is_not_is_not_found(api: RunningApi) -> None:
     nothing = "00000000-0000-5000-8000-000000000000"
     assert (await act(api, nothing, "approve", {})).status == 404
+
+
+async def test_what_waits_for_a_persons_answer_is_looked_at_again(api: RunningApi, document: str) -> None:
+    await progressed(api, document, DocumentState.PROCESSING, attention=Attention.NEEDS_REVIEW, review_revision=1)
+    answer = await act(api, document, "retry", {"reason": "it was put right there"})
+    assert answer.status == 202
+    (event,) = api.producer.events()
+    assert event.body == ReviewDecided(document_id=document, revision=1, decision=ReviewAnswer.LOOK_AGAIN)
+    assert event.reason == "it was put right there"
+
+
+async def test_what_waits_for_its_connection_has_that_tried_again(
+    api: RunningApi, document: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[tuple[str, ...]] = []
+    monkeypatch.setattr(acts, "retry_connection", lambda *which, actor: tried.append((*which, actor)))
+    await progressed(api, document, DocumentState.PLANNED, attention=Attention.CONNECTION)
+    answer = await act(api, document, "retry", {})
+    assert (answer.status, await answer.json()) == (200, {"connection": "nilvera"})
+    assert (tried, api.producer.records) == ([(SHOP, "nilvera", "shop")], [])
+
+
+async def test_what_waits_for_nobody_is_not_tried_again(api: RunningApi, document: str) -> None:
+    answer = await act(api, document, "retry", {})
+    body = await answer.json(content_type=None)
+    assert (answer.status, body["errors"][0]["code"]) == (409, "ACT_NOT_POSSIBLE")
+    assert "tried again by itself" in body["description"]

@@ -2,6 +2,7 @@
 
 import typer
 
+from app.cli.commands.orders.changes import amend, correct, status
 from app.cli.commands.orders.credits import goodwill, return_lines
 from app.cli.commands.orders.import_file import import_file
 from app.cli.commands.orders.listing import list_orders, open_lines, show
@@ -16,6 +17,9 @@ app.command("list")(list_orders)
 app.command("open-lines")(open_lines)
 app.command("return")(return_lines)
 app.command()(goodwill)
+app.command()(amend)
+app.command()(correct)
+app.command()(status)
 app.command()(thaw)
 app.command("import")(import_file)
 app.command()(produce)

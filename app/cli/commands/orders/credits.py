@@ -1,24 +1,14 @@
 """`faturaflow orders return` and `goodwill`: what came back of an order, and what of its price is given back."""
 
-from collections.abc import Iterable
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from app.cli.exits import exit_on
-from app.cli.options import DAY, Actor, Wait, Why, typed_day
-from app.cli.printing.outcomes import end_with_outcome
+from app.cli.commands.orders.typed import Business, Day, Order, day_or_today, pairs, submitting
+from app.cli.options import Actor, Wait, Why
 from app.domain.orders.requests import GoodwillReason, ReturnReason
-from app.domain.time import legal_date, utc_now
 from app.operations.order_requests import submit_about
 from app.operations.submit import OUTCOME_SECONDS
-from app.store import StoreError
-from app.stream.clients.errors import SendError, TopicUnreadableError
-
-Order = Annotated[str, typer.Argument(metavar="REF", help="The order's reference.")]
-Business = Annotated[str | None, typer.Option(help="Where several businesses have such an order.")]
-Day = Annotated[date | None, typer.Option(parser=typed_day, metavar=DAY, help="Its day; today when not given.")]
 
 
 def return_lines(
@@ -33,15 +23,20 @@ def return_lines(
     business: Business = None,
     wait: Wait = OUTCOME_SECONDS,
 ) -> None:
-    """Report that pieces of invoiced lines came back. Exit code 1 when it is refused, or none answers in time."""
+    """Report that pieces of invoiced lines came back.
+
+    For example: faturaflow orders return S-1001 --reference R-77 --line 1=2 --actor ayse
+
+    Exit code 1 when it is refused, or none answers in time.
+    """
     body = {
         "type": "OrderReturned",
         "return_reference": name,
-        "return_date": _day(day),
+        "return_date": day_or_today(day),
         "reason": return_reason.value,
-        "lines": [{"line_reference": line, "quantity": pieces} for line, pieces in _pairs(lines)],
+        "lines": [{"line_reference": line, "quantity": pieces} for line, pieces in pairs(lines)],
     }
-    _submit(reference, business, body, actor=actor, why=why, wait=wait)
+    submitting(lambda: submit_about(reference, business, body, actor=actor, why=why, wait=wait), wait=wait)
 
 
 def goodwill(
@@ -56,32 +51,17 @@ def goodwill(
     business: Business = None,
     wait: Wait = OUTCOME_SECONDS,
 ) -> None:
-    """Give a part of the price of invoiced lines back. Exit code 1 when it is refused, or none answers in time."""
+    """Give a part of the price of invoiced lines back.
+
+    For example: faturaflow orders goodwill S-1001 --reference G-12 --line 1=15.00 --actor ayse
+
+    Exit code 1 when it is refused, or none answers in time.
+    """
     body = {
         "type": "GoodwillGranted",
         "goodwill_reference": name,
-        "goodwill_date": _day(day),
+        "goodwill_date": day_or_today(day),
         "reason": goodwill_reason.value,
-        "lines": [{"line_reference": line, "amount": amount} for line, amount in _pairs(lines)],
+        "lines": [{"line_reference": line, "amount": amount} for line, amount in pairs(lines)],
     }
-    _submit(reference, business, body, actor=actor, why=why, wait=wait)
-
-
-def _submit(
-    reference: str, business: str | None, body: dict[str, Any], *, actor: str, why: str | None, wait: float
-) -> None:
-    with exit_on(SendError, StoreError, TopicUnreadableError):
-        submitted = submit_about(reference, business, body, actor=actor, why=why, wait=wait)
-    end_with_outcome(submitted, wait=wait)
-
-
-def _day(day: date | None) -> str:
-    return f"{day or legal_date(utc_now())}"
-
-
-def _pairs(typed: Iterable[str]) -> list[tuple[str, str]]:
-    """Each line with what is said of it: a reference may have the sign, too. Raises typer.BadParameter."""
-    pairs = [each.rpartition("=") for each in typed]
-    if bad := next((text for text, (line, _, value) in zip(typed, pairs, strict=True) if not (line and value)), None):
-        raise typer.BadParameter(f"{bad!r} is nothing like 1=2: a line's reference, and a number.")
-    return [(line, value) for line, _, value in pairs]
+    submitting(lambda: submit_about(reference, business, body, actor=actor, why=why, wait=wait), wait=wait)

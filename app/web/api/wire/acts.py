@@ -61,6 +61,16 @@ class MarkDeleted(Act):
     """The document was deleted at its provider, which cannot say so."""
 
 
+class Retry(Act):
+    """Tries again at once what waits for a person."""
+
+
+class Retried(WireModel):
+    """The document's connection is tried again: all that waits for it goes on within seconds."""
+
+    connection: str
+
+
 class ActOutcome(WireModel):
     """What the planner has said: OK, DUPLICATE, REJECTED or HELD; nothing where it did not within half a minute."""
 

@@ -1,11 +1,11 @@
-"""What is asked for about an order's lines: their invoice, their cancellation, their return."""
+"""What is asked for about an order's lines: their invoice, their cancellation, their return, a goodwill."""
 
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from app.domain.orders import MOST_LINES
-from app.domain.orders.requests import CancellationReason, ReturnReason
+from app.domain.orders.requests import CancellationReason, GoodwillReason, ReturnReason
 from app.web.api.wire.model import (
     Code,
     DomainObject,
@@ -116,3 +116,44 @@ class ReturnItems(WireModel):
         lines = [{"line_reference": f"{it.order_item_reference}", "quantity": it.quantity} for it in self.items]
         body = {"type": "OrderReturned", "lines": lines, "reason": self.return_reason}
         return {"body": {**body, **self.given("return_reference", "return_date")}, **self.given("extensions")}
+
+
+class GoodwillItem(WireModel):
+    """What is given back of one line: `grossUnitPrice` for each of `quantity` pieces, together in whole kuruş.
+
+    Its VAT is checked and not kept: the line's own is computed.
+    """
+
+    order_item_reference: ItemReference
+    quantity: WireQuantity
+    gross_unit_price: WireAmount
+    vat_amount: WireAmount | None = None
+    vat_percent: WireRate | None = None
+    vat_type: Code | None = None
+
+    def line(self) -> dict[str, Any]:
+        """The fields of a domain line."""
+        amount = (self.quantity * self.gross_unit_price).normalize()
+        return {"line_reference": f"{self.order_item_reference}", "amount": f"{amount:f}"}
+
+
+class GrantGoodwill(WireModel):
+    """The buyer keeps the goods, and gets a part of their price back.
+
+    `creditDate`, `invoiceReference` and `bankDetails` are not kept.
+    """
+
+    goodwill_reference: DocumentReference
+    goodwill_date: WireDay
+    credit_date: WireDay | None = None
+    goodwill_reason: GoodwillReason = GoodwillReason.OTHER
+    invoice_reference: DocumentReference | None = None
+    items: Annotated[tuple[GoodwillItem, ...], Field(min_length=1, max_length=MOST_LINES)]
+    bank_details: BankDetails | None = None
+    extensions: Extensions | None = None
+
+    def event(self, _customer_number: str) -> dict[str, Any]:
+        """The fields of an OrderEvent beside its identity."""
+        lines = [item.line() for item in self.items]
+        body = {"type": "GoodwillGranted", "lines": lines, "reason": self.goodwill_reason}
+        return {"body": {**body, **self.given("goodwill_reference", "goodwill_date")}, **self.given("extensions")}

@@ -24,13 +24,15 @@ _CALLED: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
         ("body", "lines", "vat_rate"): ("vatPercent",),
         ("body", "lines", "kind"): ("positionType",),
         ("body", "lines", "discount"): ("discountAmount",),
+        ("body", "lines", "amount"): ("grossUnitPrice",),
         ("body", "line_references"): ("items", "[]", "orderItemReference"),
         ("body", "payment"): ("paymentReference",),
         ("body", "payment", "method"): ("paymentMethodName",),
         ("body", "payment", "name"): ("paymentMethodName",),
         ("body", "payment", "paid_on"): ("paymentDetails", "authorizationDate"),
-        ("person",): (),
-        ("person", "buyer"): ("billToAddress",),
+        ("body", "correction_reference"): ("goodwillReference",),
+        ("person",): ("billToAddress",),
+        ("person", "buyer"): (),
         ("person", "buyer", "name"): ("firstName",),
         ("person", "buyer", "family_name"): ("lastName",),
         ("person", "buyer", "tax_number"): ("taxIdentificationNumber",),
@@ -50,16 +52,20 @@ _ELSEWHERE: Final = MappingProxyType(
         "$.request_id": "header:X-Request-ID",
     }
 )
+# A correction names its invoice in the address, and has what is otherwise in one object.
+_OF_CORRECTION: Final = MappingProxyType({**_ELSEWHERE, "$.body.document_id": "path:invoiceReference"})
+_OF_ORDER: Final = frozenset({"items", "billToAddress"})
 
 
-def on_the_wire(error: FieldError) -> FieldError:
-    """The same error with its path as the sender of the body finds it."""
-    return FieldError(path=wire_path(error.path), code=error.code, message=error.message)
+def on_the_wire(error: FieldError, event_type: str | None = None) -> FieldError:
+    """The same error with its path as the sender of the body finds it. `event_type`: of the event that it is in."""
+    return FieldError(path=wire_path(error.path, event_type), code=error.code, message=error.message)
 
 
-def wire_path(path: str) -> str:
+def wire_path(path: str, event_type: str | None = None) -> str:
     """`$.body.lines[0].vat_rate` → `$.items[0].vatPercent`. InvoiceInfo's own names stay as they are."""
-    if elsewhere := _ELSEWHERE.get(path):
+    is_correction = event_type == "InvoiceCorrected"
+    if elsewhere := (_OF_CORRECTION if is_correction else _ELSEWHERE).get(path):
         return elsewhere
     way: tuple[str, ...] = ()
     steps: list[str | int] = []
@@ -70,7 +76,8 @@ def wire_path(path: str) -> str:
             way = (*way, name)
             called = _CALLED.get(way, (to_camel(name) if name[:1].islower() else name,))
             steps.extend(called)
-    return json_path([step for step in steps if step != "[]"])
+    within = ("order",) if is_correction and steps and steps[0] in _OF_ORDER else ()
+    return json_path([*within, *(step for step in steps if step != "[]")])
 
 
 def _put(steps: list[str | int], place: int) -> None:

@@ -145,9 +145,10 @@ def item_reference(text: str) -> int | str:
     return int(text) if text.isascii() and text.isdigit() and f"{int(text)}" == text else text
 
 
-def entries(errors: tuple[FieldError, ...]) -> list[dict[str, Any]]:
-    """Errors with their places in the body that the event came from."""
-    return [{"path": each.path, "code": each.code, "message": each.message} for each in map(on_the_wire, errors)]
+def entries(errors: tuple[FieldError, ...], event_type: str | None = None) -> list[dict[str, Any]]:
+    """Errors with their places in the body that the event came from. `event_type`: its kind, where it is an event's."""
+    found = (on_the_wire(each, event_type) for each in errors)
+    return [{"path": each.path, "code": each.code, "message": each.message} for each in found]
 
 
 def line(row: LineRow) -> dict[str, Any]:
@@ -231,7 +232,11 @@ def history_entry(entry: TimelineEntry) -> dict[str, Any]:
         found["actor"] = entry.event.logged.actor if entry.event.logged else None
     if entry.outcome is not None:
         outcome = entry.outcome
-        found |= {"outcome": outcome.verdict, "reason": outcome.reason, "errors": entries(outcome.errors)}
+        found |= {
+            "outcome": outcome.verdict,
+            "reason": outcome.reason,
+            "errors": entries(outcome.errors, outcome.event_type),
+        }
     if entry.status is not None:
         found |= {"documentId": entry.status.document_id, "state": entry.status.state}
         found["errors"] = entries(entry.status.errors)
