@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli.commands.orders import app
+from app.cli.exits import ATTENTION
 from app.domain.orders import (
     InvoiceCorrected,
     OrderAmended,
@@ -280,3 +281,11 @@ async def test_a_status_is_typed_with_its_shipment(desk: Desk) -> None:
     (event,) = desk.sent
     assert event.body == OrderStatusChanged(status="SHIPPED", dispatch_date=date(2026, 11, 2), carrier="Örnek Kargo")
     assert desk.type("status", "S-1", "SHIPPED", "--dispatched", "soon", "--actor", "ayse").exit_code == 2
+
+
+async def test_r6_lines_that_are_neither_invoiced_nor_cancelled_are_listed_with_or_without_an_age(desk: Desk) -> None:
+    await desk.pipeline.submit(order("S-1", lines=2), request("S-1", "1"))
+    for words, found in (((), ["2"]), (("--older-than", "3650d"), [])):
+        listed = desk.type("open-lines", "--json", *words)
+        assert [line["line_reference"] for line in json.loads(listed.stdout)] == found
+        assert listed.exit_code == (ATTENTION if found else 0)

@@ -64,8 +64,8 @@ def open_lines(
     *,
     business: OnlyBusiness = None,
     older_than: Annotated[
-        timedelta, typer.Option(parser=span, metavar="SPAN", help="Only what has been open for longer: 3d, 12h.")
-    ] = timedelta(0),
+        timedelta | None, typer.Option(parser=span, metavar="SPAN", help="Only what has been open for longer: 3d, 12h.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the oldest.")] = 50,
     as_json: AsJson = False,
 ) -> None:
@@ -73,7 +73,7 @@ def open_lines(
     now = datetime.now(UTC)
     with exit_on(StoreError, TopicUnreadableError):
         print_staleness()
-        found = orders.open_lines(now, business=business, older_than=older_than, limit=limit)
+        found = orders.open_lines(now, business=business, older_than=older_than or timedelta(0), limit=limit)
     if as_json:
         typer.echo(json.dumps(list(map(json_value, found)), ensure_ascii=False))
     else:
