@@ -38,6 +38,14 @@ def discounts_by_rate(lines: Iterable[OrderLine]) -> dict[Decimal, Decimal]:
     return taken
 
 
+def worth_by_rate(lines: Iterable[OrderLine]) -> dict[Decimal, Decimal]:
+    """What the lines of each VAT rate come to, before the DISCOUNT lines."""
+    worth: dict[Decimal, Decimal] = {}
+    for line in goods_among(lines):
+        worth[line.vat_rate] = worth.get(line.vat_rate, Decimal(0)) + amount_of(line)
+    return worth
+
+
 def shares_of(lines: Sequence[OrderLine]) -> list[Decimal]:
     """What is taken off each line of `goods_among(lines)`: by amount, among those of the discount's VAT rate.
 

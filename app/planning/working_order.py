@@ -147,13 +147,15 @@ class WorkingOrder:
         found = tuple(self.documents[document_id] for document_id in documents)
         references = tuple(document.reference() for document in found)
         self.effects.outcomes = [
-            replace(outcome, reason=reason, documents=references) if outcome.event_id == event.event_id else outcome
-            for outcome in self.effects.outcomes
+            replace(each, reason=reason or each.reason, documents=references)
+            if each.event_id == event.event_id
+            else each
+            for each in self.effects.outcomes
         ]
         known = self.answers.get(event.request_id or "")
         if known is not None and known.event_id == event.event_id:
             ids = tuple(document.document_id for document in found)
-            self.answers[event.request_id or ""] = replace(known, reason=reason, documents=ids)
+            self.answers[event.request_id or ""] = replace(known, reason=reason or known.reason, documents=ids)
 
     def reject(self, event: LoggedEvent, errors: tuple[FieldError, ...]) -> None:
         """REJECTED with every error in one list; the first one's code is the reason."""

@@ -3,16 +3,19 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 import pytest
 
 from app.cli.main import COMMANDS, load
+from app.domain.orders import SubmittedBody
 from tests.docs.codes import DOCS, read, tables_of
 from tests.docs.codes import PAGES as MADE
 from tests.docs.extraction import ROOT
 
 PAGES: Final = (ROOT / "README.md", *sorted(DOCS.glob("*.md")), *sorted((DOCS / "providers").glob("*.md")))
+EVENTS: Final = DOCS / "order-events.md"
+API: Final = DOCS / "api.md"
 FENCE: Final = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 LINK: Final = re.compile(r"\]\((?!https?:|mailto:)([^)\s]+)\)")
 MENTION: Final = re.compile(r"faturaflow ((?:[a-z|-]+)(?: [a-z][a-z|-]*)?)")
@@ -57,6 +60,26 @@ def test_every_option_that_a_page_names_exists(page: Path) -> None:
     found = (tuple(filter(None, said)) for said in WHOLE.findall(page.read_text()))
     missing = [(said, option) for said in found for option in OPTION.findall(said[-1]) if option not in _options(said)]
     assert missing == []
+
+
+def test_every_event_that_can_be_sent_is_in_the_table_of_order_events_once() -> None:
+    bodies = sorted(body.__name__ for body in get_args(SubmittedBody))
+    assert sorted(re.findall(r"^\| `([A-Z]\w+)` \| [^|]+ \| `[a-z]", EVENTS.read_text(), re.MULTILINE)) == bodies
+
+
+def test_every_event_of_upstream_has_a_section_and_every_one_of_a_person_a_row() -> None:
+    written = EVENTS.read_text()
+    explained = set(re.findall(r"^## .*`(\w+)`$", written, re.MULTILINE))
+    explained |= set(re.findall(r"^\| `(\w+)` \|", written.partition("## What a person decides")[2], re.MULTILINE))
+    unexplained = {body.__name__ for body in get_args(SubmittedBody)} - explained
+    assert unexplained == {"OrderPlaced", "OrderThawed"}, "these two have what the page says of an order as a whole"
+
+
+def test_every_command_and_operation_that_the_table_of_events_names_exists() -> None:
+    commands = re.findall(r"^\| `[A-Z]\w+` \| .*? \| `([a-z-]+) ([a-z-]+)`", EVENTS.read_text(), re.MULTILINE)
+    assert commands and all(map(_exists, commands))
+    rows = re.findall(r"^\| `[A-Z]\w+` \| .* \| `(\w+)` \|$", EVENTS.read_text(), re.MULTILINE)
+    assert rows and set(rows) <= set(re.findall(r"^\| `(\w+)` \| (?:GET|POST) ", API.read_text(), re.MULTILINE))
 
 
 def test_every_test_that_a_page_names_exists() -> None:

@@ -1,11 +1,15 @@
 """Cancellations of lines: what is open at once, what is claimed after its document was withdrawn."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState
+from app.domain.orders import LineKind
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
 from app.planning.state import LineStatus
-from tests.planning.events import Log, cancelled, document_id, placed, progressed, requested
+from tests.planning.events import Log, cancelled, document_id, line, placed, progressed, requested
 
 WHOLE = ("1", "2", "3")
 ISSUED = DocumentState.ISSUED
@@ -70,3 +74,48 @@ def test_a_document_that_waits_for_approval_is_withdrawn_without_asking_anybody(
         (DocumentState.CANCELLED, None, WHOLE),
         (DocumentState.PLANNED, Attention.AWAITING_APPROVAL, ("2", "3")),
     ]
+
+
+GOODS, LAMP = line("1", "300.00"), line("2", "100.00", vat_rate=Decimal(1))
+COUPON = line("3", "-50.00", kind=LineKind.DISCOUNT)
+SHIPPING = line("4", "30.00", kind=LineKind.SHIPPING)
+
+
+def test_r13_a_discount_whose_goods_are_cancelled_is_named_and_stays_the_clients_to_cancel() -> None:
+    log = Log()
+    log.append(placed(GOODS, LAMP, COUPON))
+    outcome = log.outcome(cancelled("1"))
+    assert (outcome.verdict, outcome.reason) == (Verdict.OK, "DEPENDENT_LINES_OPEN")
+    assert [(error.code, error.message.partition(" is ")[0]) for error in outcome.errors] == [
+        ("DEPENDENT_LINE_OPEN", "line 3 (DISCOUNT)")
+    ]
+    assert log.line_status("3") is LineStatus.OPEN
+    assert log.outcome(cancelled("3")).reason is None
+
+
+def test_r13_shipping_is_named_when_no_goods_are_left_and_not_before() -> None:
+    log = Log()
+    log.append(placed(GOODS, LAMP, SHIPPING))
+    assert log.outcome(cancelled("1")).reason is None
+    assert "line 4 (SHIPPING)" in log.outcome(cancelled("2")).errors[0].message
+
+
+def test_r13_what_is_cancelled_with_its_goods_is_not_named() -> None:
+    log = Log()
+    log.append(placed(GOODS, LAMP, COUPON, SHIPPING))
+    assert log.outcome(cancelled("1", "3")).reason is None
+
+
+def test_r13_a_discount_that_other_goods_of_its_rate_bear_stays_without_a_word() -> None:
+    log = Log()
+    log.append(placed(GOODS, replace(LAMP, vat_rate=Decimal(20)), COUPON))
+    assert log.outcome(cancelled("1")).reason is None
+
+
+def test_r13_what_is_forgotten_is_named_when_the_document_is_withdrawn_too() -> None:
+    log = Log()
+    log.append(placed(GOODS, LAMP, COUPON))
+    log.append(requested("1", "3"))
+    log.append(cancelled("1"))
+    effects = log.append(progressed(document_id("1", "3"), DocumentState.CANCELLED))
+    assert [(o.verdict, o.reason) for o in effects.outcomes] == [(Verdict.OK, "DEPENDENT_LINES_OPEN")]
