@@ -104,7 +104,7 @@ class Shell:
         assert self._bash.stdin is not None and self._bash.stdout is not None
         self._bash.stdin.write(f"{command}\necho; echo '{_END}'\n")
         self._bash.stdin.flush()
-        printed = []
+        printed: list[str] = []
         for line in self._bash.stdout:
             if line.strip() == _END:
                 return "".join(printed)

@@ -14,6 +14,8 @@ from app.cli.commands.orders import app
 from app.cli.exits import ATTENTION
 from app.domain.orders import (
     InvoiceCorrected,
+    InvoiceRequested,
+    LinesCancelled,
     OrderAmended,
     OrderEvent,
     OrderReturned,
@@ -21,6 +23,7 @@ from app.domain.orders import (
     OrderThawed,
     ReturnedLine,
 )
+from app.domain.orders.requests import CancellationReason
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.policy import Trigger
 from app.operations import orders, submit
@@ -172,6 +175,27 @@ async def test_a_frozen_order_is_thawed_by_a_person_who_says_why(desk: Desk) -> 
     assert (done.exit_code, done.stdout) == (0, "S-1 OrderThawed: OK\n")
     (event,) = desk.sent
     assert (event.body, event.actor, event.reason) == (OrderThawed(), "ayse", "the planner was updated")
+
+
+async def test_a_shipment_is_typed_with_its_lines_and_what_is_not_typed_is_not_sent(desk: Desk) -> None:
+    await desk.pipeline.submit(order("S-1", lines=2))
+    desk.answers = [Verdict.OK]
+    typed = ("invoice", "S-1", "--line", "1", "--line", "2", "--due", "2026-12-02", "--shipment", "P-1", "--actor", "a")
+    assert desk.type(*typed).stdout == "S-1 InvoiceRequested: OK\n"
+    (event,) = desk.sent
+    assert event.body == InvoiceRequested(
+        line_references=("1", "2"), due_date=date(2026, 12, 2), shipment_reference="P-1"
+    )
+
+
+async def test_lines_that_will_not_be_sent_are_cancelled_by_their_names_and_never_all_by_none(desk: Desk) -> None:
+    await desk.pipeline.submit(order("S-1", lines=2))
+    assert desk.type("cancel", "S-1", "--actor", "a").exit_code == 2
+    desk.answers = [Verdict.OK]
+    typed = ("cancel", "S-1", "--line", "2", "--cancellation-reason", "OUT_OF_STOCK", "--actor", "a")
+    assert desk.type(*typed).stdout == "S-1 LinesCancelled: OK\n"
+    (event,) = desk.sent
+    assert event.body == LinesCancelled(line_references=("2",), reason=CancellationReason.OUT_OF_STOCK)
 
 
 async def test_a_return_is_typed_by_line_and_pieces(desk: Desk) -> None:

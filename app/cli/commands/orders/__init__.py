@@ -5,6 +5,7 @@ import typer
 from app.cli.commands.orders.changes import amend, correct, status
 from app.cli.commands.orders.credits import goodwill, return_lines
 from app.cli.commands.orders.import_file import import_file
+from app.cli.commands.orders.lines import cancel, invoice
 from app.cli.commands.orders.listing import list_orders, open_lines, show
 from app.cli.commands.orders.produce import produce
 from app.cli.commands.orders.send import send
@@ -15,6 +16,8 @@ app.command()(send)
 app.command()(show)
 app.command("list")(list_orders)
 app.command("open-lines")(open_lines)
+app.command()(invoice)
+app.command()(cancel)
 app.command("return")(return_lines)
 app.command()(goodwill)
 app.command()(amend)
