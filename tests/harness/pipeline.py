@@ -85,11 +85,12 @@ class Pipeline:
         self.topics: dict[str, list[InRecord]] = defaultdict(list)
         self.orders, documents = FakeTable("orders", Steps()), FakeTable("documents", Steps())
         self.timers = Timers(UpToDate())
+        self.book = Book({BUSINESS: Policy(provider="nilvera", trigger=trigger)})
         self.intake = Intake(
             publish=self._publish,
             outgoing=RecordBuilder(TOPICS, self.codec, app="intake"),
             codec=self.codec,
-            policies=Book({BUSINESS: Policy(provider="nilvera", trigger=trigger)}),
+            policies=self.book,
         )
         self.planner = Planner(
             publish=self._publish,

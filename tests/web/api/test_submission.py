@@ -3,25 +3,9 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from app.domain.orders import InvoiceRequested, LineKind, LinesCancelled, OrderPlaced, OrderReturned
+from app.domain.orders import LineKind, LinesCancelled, OrderPlaced, OrderReturned
 from app.domain.payment import PaymentMethod
 from tests.web.running_api import CUSTOMER, NOW, ORDER, ORDERS, SHOP, RunningApi, invoice_body, order_body
-
-# A body as on the interface's page on creating an invoice: its names, its kinds of value, its equal dates.
-PAGE_BODY = """{
-  "carrier": "DHL",
-  "dispatchDate": "2021-11-05",
-  "dueDate": "2021-11-05",
-  "invoiceDate": "2021-11-05",
-  "invoiceReference": "INV-NL833249069",
-  "items": [
-    {
-      "orderItemReference": 1
-    }
-  ],
-  "shipmentReference": "SHIP-1234",
-  "trackingCode": "3SABCD0123456-NL-1234AB"
-}"""
 
 
 async def test_an_accepted_order_is_one_event_on_the_topic(api: RunningApi) -> None:
@@ -55,23 +39,6 @@ async def test_an_orders_fields_land_in_the_event(api: RunningApi) -> None:
     assert (buyer.name, buyer.family_name, buyer.tax_number) == ("Deneme", "Alıcı", "10000000146")
     assert (buyer.address.street, buyer.address.district, buyer.address.city) == ("Deneme Sokak 1", "Ankara", "Ankara")
     assert event.occurred_at == NOW
-
-
-async def test_the_pages_create_invoice_body_is_taken_as_it_stands(api: RunningApi) -> None:
-    answer = await api.post(f"{ORDERS}/{ORDER}/invoices", PAGE_BODY)
-    assert answer.status == 202, await answer.text()
-    (event,) = api.producer.events()
-    day = date(2021, 11, 5)
-    assert event.body == InvoiceRequested(
-        line_references=("1",),
-        shipment_reference="SHIP-1234",
-        invoice_reference="INV-NL833249069",
-        dispatch_date=day,
-        due_date=day,
-        carrier="DHL",
-        tracking_code="3SABCD0123456-NL-1234AB",
-        invoice_date=day,
-    )
 
 
 async def test_lines_are_cancelled_and_returned(api: RunningApi) -> None:
