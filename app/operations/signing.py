@@ -95,6 +95,8 @@ def to_be_signed(beginnings: Sequence[str]) -> list[DocumentStatus]:
     for latest in documents:
         if latest.attention is Attention.AWAITING_APPROVAL:
             raise NotPossibleError(f"Document {latest.document_id} waits for its approval: approve it first.")
+        if latest.attention is Attention.NEEDS_REVIEW:
+            raise NotPossibleError(f"Document {latest.document_id} is in review: decide it first.")
         if latest.state not in UNSIGNED or latest.document_type is None:
             raise NotPossibleError(f"Document {latest.document_id} is {latest.state}, and waits for no signature.")
     if len({(latest.business, latest.connection) for latest in documents}) != 1:

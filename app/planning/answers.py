@@ -85,6 +85,12 @@ def not_approved() -> FieldError:
     return FieldError(path="$.body.document_id", code="NOT_APPROVED", message=message)
 
 
+def in_review(document: PlannedDocument, path: str = "$.body.document_id") -> FieldError:
+    """For what would pass over a question about the document, which only its answer ends."""
+    message = f"document {document.document_id} is in review; decide it first"
+    return FieldError(path=path, code="DOCUMENT_IN_REVIEW", message=message)
+
+
 def not_awaiting_signature(document: PlannedDocument) -> FieldError:
     """For what a person says of a document's signature, where none is waited for now."""
     message = f"the document is {'being taken back' if document.withdrawing else document.state}"

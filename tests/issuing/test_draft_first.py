@@ -176,6 +176,28 @@ def test_a_draft_that_is_withdrawn_is_deleted_also_after_its_approval(kind: dict
     assert issuer.states()[-1] == (S.CANCELLED, None)
 
 
+@pytest.mark.parametrize("refusal", [Refused(errors=()), None], ids=["refused", "not offered"])
+@KINDS
+def test_what_was_to_be_withdrawn_and_could_not_be_deleted_is_not_sent_off(
+    kind: dict[str, Any], refusal: Refused | None
+) -> None:
+    async def story() -> None:
+        process = await drafted(issuer)
+        issuer.behaviour.creates = [NotSent(why="no connection", retry_after=100)]
+        issuer.behaviour.cancels = [refusal] if refusal else []
+        await process.admit(ISSUE, APPROVE)
+        await process.finish(20)
+        await process.admit(ISSUE, APPROVE, WITHDRAW)
+        await process.finish(600)
+        process.fate.bury()
+        await issuer.process().finish(600)
+
+    issuer = OneIssuer(**(kind if refusal else {**kind, "withdraws": frozenset()}))
+    simulate(story())
+    assert made(issuer) == {DRAFT: 1}
+    assert issuer.states()[-1] == (S.DRAFT, Attention.DELETE_AT_PROVIDER)
+
+
 @KINDS
 def test_a_draft_that_comes_to_another_total_at_its_approval_is_not_sent_off(kind: dict[str, Any]) -> None:
     async def story() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from app.domain.commands import Action
 from app.domain.documents import UNSIGNED
 from app.issuing.decisions.case import Case
 from app.issuing.decisions.decisions import AwaitPerson, Decision, Poll, Wait
@@ -13,7 +14,7 @@ from app.issuing.decisions.live import other_total
 from app.issuing.decisions.review import review
 from app.issuing.decisions.status_polling import Sight, missed, sights
 from app.issuing.decisions.step_status import StepState, StepStatus, is_draft_first, steps_of
-from app.issuing.journal.command_facts import CommandFacts
+from app.issuing.journal.command_facts import CommandFacts, in_order
 from app.issuing.journal.encoding import command_of
 from app.issuing.journal.facts import Observed
 from providers.base import Drafts, Step
@@ -41,7 +42,8 @@ def _of_a_draft(case: Case, made_by: Step) -> Decision | None:
     assert draft.at is not None
     seen = sights(case.facts, Sight(draft.at, draft.done, draft.account))
     approved = [command_of(each.admitted).occurred_at for each in case.siblings.approvals if each.admitted]
-    is_given_up = case.siblings.withdrawals or case.siblings.marks
+    # A withdrawal counts after its end, too: that nothing could be deleted approves nothing.
+    is_given_up = in_order(case.siblings.known, Action.WITHDRAW) or case.siblings.marks
     if not approved or is_given_up or seen[-1].done.state not in UNSIGNED or missed(case.facts, seen[-1]):
         return follow(case, draft)
     return _looked_at(case, made_by, seen, max(approved))

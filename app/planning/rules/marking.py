@@ -5,7 +5,7 @@ from app.domain.documents import UNSIGNED, Attention, DocumentState
 from app.domain.errors import FieldError
 from app.domain.orders import DocumentMarkedDeleted, DocumentMarkedIssued, LoggedEvent, ReviewAnswer
 from app.domain.outcomes import Verdict
-from app.planning.answers import not_awaiting_signature, unknown_document
+from app.planning.answers import in_review, not_awaiting_signature, unknown_document
 from app.planning.rules.review_questions import names_in_use
 from app.planning.state import ConfirmedNames, PlannedDocument
 from app.planning.working_order import WorkingOrder
@@ -22,6 +22,8 @@ def document_marked_issued(order: WorkingOrder, event: LoggedEvent, body: Docume
         _correct(order, event, document, body)
     elif document.state not in UNSIGNED or is_on_its_way_back(document) or document.doubt is not None:
         order.reject(event, (not_awaiting_signature(document),))
+    elif document.attention is Attention.NEEDS_REVIEW:
+        order.reject(event, (in_review(document),))
     elif errors := names_in_use(order, document, body):
         order.reject(event, errors)
     else:
@@ -57,6 +59,8 @@ def document_marked_deleted(order: WorkingOrder, event: LoggedEvent, body: Docum
     elif document.state not in UNSIGNED or not document.withdrawing:
         message = f"the document is {document.state}, and is not being taken back: have it cancelled first"
         order.reject(event, (FieldError(path="$.body.document_id", code="NOT_TO_BE_DELETED", message=message),))
+    elif document.attention is Attention.NEEDS_REVIEW:
+        order.reject(event, (in_review(document),))
     else:
         document = order.emit_status(document, state=DocumentState.CANCELLED, attention=None)
         _tell_issuer(order, event, document, ReviewAnswer.CONFIRM_ABSENT)

@@ -14,7 +14,7 @@ from app.domain.orders import GoodwillGranted, LineKind, LoggedEvent, OrderRetur
 from app.domain.outcomes import Verdict
 from app.domain.policy import Goodwill, Mode, Policy, Returns
 from app.domain.record import record
-from app.planning.answers import named_twice, unknown_line
+from app.planning.answers import in_review, named_twice, unknown_line
 from app.planning.content_digest import content_digest
 from app.planning.events import policy_of
 from app.planning.rules.claims import release
@@ -248,8 +248,7 @@ def original_errors(
             message = f"document {original.document_id} has no number of GİB's form, or no known day of issue"
             errors.append(FieldError(path=path, code="ORIGINAL_NOT_NAMED", message=message))
         elif original.attention is Attention.NEEDS_REVIEW and not was_returned(original):
-            message = f"document {original.document_id} is in review; decide it first"
-            errors.append(FieldError(path=path, code="DOCUMENT_IN_REVIEW", message=message))
+            errors.append(in_review(original, path))
     return tuple(errors)
 
 

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from app.domain.commands import Action
-from app.domain.documents import UNSIGNED
+from app.domain.documents import UNSIGNED, Attention
 from app.domain.orders import LoggedEvent, SignatureRequested
 from app.domain.outcomes import Verdict
-from app.planning.answers import not_approved, not_awaiting_signature, unknown_document
+from app.planning.answers import in_review, not_approved, not_awaiting_signature, unknown_document
 from app.planning.working_order import WorkingOrder
 
 
@@ -17,6 +17,8 @@ def signature_requested(order: WorkingOrder, event: LoggedEvent, body: Signature
         order.reject(event, (unknown_document(),))
     elif document.state not in UNSIGNED or document.withdrawing:
         order.reject(event, (not_awaiting_signature(document),))
+    elif document.attention is Attention.NEEDS_REVIEW:
+        order.reject(event, (in_review(document),))
     elif document.is_unapproved:
         order.reject(event, (not_approved(),))
     else:

@@ -180,3 +180,17 @@ def test_what_a_person_could_not_delete_is_marked_as_issued_and_a_move_of_it_is_
     assert (status.state, status.number, status.attention) == (S.ISSUED, NUMBER, None)
     assert verdicts(log, asked.event_id) == [Verdict.HELD, Verdict.REJECTED]
     assert log.outcome(DELETED).reason == "NOT_TO_BE_DELETED"
+
+
+@pytest.mark.parametrize("body", [MARKED, DELETED])
+def test_a_question_is_answered_and_not_passed_over_by_a_mark(
+    body: DocumentMarkedIssued | DocumentMarkedDeleted,
+) -> None:
+    """Its issuer waits for that answer: it would never take the mark, nor a cancellation after it."""
+    log = in_state(S.DRAFT)
+    if body is DELETED:
+        log.append(CANCELLED)
+    log.append(progressed(DOCUMENT, S.DRAFT, attention=Attention.NEEDS_REVIEW, review_revision=1))
+    effects = log.append(body)
+    assert [outcome.reason for outcome in effects.outcomes] == ["DOCUMENT_IN_REVIEW"]
+    assert not (effects.statuses or effects.commands)

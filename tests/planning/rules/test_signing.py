@@ -1,7 +1,7 @@
 """A person who signs a document: its issuer is commanded to look, and only a document that waits for it is signed."""
 
 from app.domain.commands import Action
-from app.domain.documents import DocumentState
+from app.domain.documents import Attention, DocumentState
 from app.domain.orders import DocumentCancellationRequested, SignatureRequested
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
@@ -43,3 +43,9 @@ def test_what_is_being_taken_back_is_not_signed() -> None:
     log = in_state(S.AWAITING_SIGNATURE)
     log.append(DocumentCancellationRequested(document_id=DOCUMENT, reason="placed twice"))
     assert log.outcome(SIGNED).reason == "NOT_AWAITING_SIGNATURE"
+
+
+def test_what_a_person_is_asked_about_is_not_signed_before_they_have_answered() -> None:
+    log = in_state(S.AWAITING_SIGNATURE)
+    log.append(progressed(DOCUMENT, S.AWAITING_SIGNATURE, attention=Attention.NEEDS_REVIEW, review_revision=1))
+    assert log.outcome(SIGNED).reason == "DOCUMENT_IN_REVIEW"

@@ -251,9 +251,9 @@ REFUSALS: Final[Mapping[str, Mapping[str, Cause]]] = MappingProxyType(
         "OrderStatusChanged": {"ORDER_NOT_FOUND": _never_came},
         "LinesCancelled": {"LINE_INVOICED": _invoiced_line, "UNKNOWN_LINE": _unknown_line},
         "DocumentApproved": {"DOCUMENT_ENDED": _was_in(DEAD), "DOCUMENT_IN_REVIEW": _other_was_asked_about},
-        "SignatureRequested": {"NOT_AWAITING_SIGNATURE": _is_past_signing},
-        "DocumentMarkedDeleted": {"NOT_TO_BE_DELETED": _was_in(INVOICING)},
-        "DocumentMarkedIssued": {"NOT_AWAITING_SIGNATURE": _is_past_signing},
+        "SignatureRequested": {"NOT_AWAITING_SIGNATURE": _is_past_signing, "DOCUMENT_IN_REVIEW": _was_asked_about},
+        "DocumentMarkedDeleted": {"NOT_TO_BE_DELETED": _was_in(INVOICING), "DOCUMENT_IN_REVIEW": _was_asked_about},
+        "DocumentMarkedIssued": {"NOT_AWAITING_SIGNATURE": _is_past_signing, "DOCUMENT_IN_REVIEW": _was_asked_about},
         "ReviewDecided": {"NO_SUCH_REVIEW": _other_review, "REVIEW_DECIDED": _decided_otherwise},
         "DocumentCancellationRequested": {
             "DOCUMENT_NOT_CANCELLABLE": _was_in({S.DELIVERED, S.ACCEPTED}),
