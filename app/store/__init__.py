@@ -14,7 +14,7 @@ from app.store.api_requests import (
     StoredRequest,
     Turn,
 )
-from app.store.configuration import read_configuration, read_login
+from app.store.configuration import read_configuration, read_login, read_policies
 from app.store.differences import ChangeKind, PartChange
 from app.store.encryption import is_key, new_key
 from app.store.errors import (
@@ -99,4 +99,5 @@ __all__ = [
     "new_key",
     "read_configuration",
     "read_login",
+    "read_policies",
 ]

@@ -170,3 +170,17 @@ class ConfigurationInput(MappingInput):
     """The file."""
 
     businesses: Annotated[dict[Business, BusinessInput], Field(min_length=1)]
+
+
+class PolicyAloneInput(MappingInput):
+    """A business's policy; whatever else the file has of it is passed over."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    policy: PolicyInput
+
+
+class PoliciesInput(MappingInput):
+    """The file, where it is read for its policies."""
+
+    businesses: Annotated[dict[Business, PolicyAloneInput], Field(min_length=1)]

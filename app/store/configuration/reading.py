@@ -17,6 +17,7 @@ from app.store.configuration.input_model import (
     BusinessInput,
     ConfigurationInput,
     ConnectionInput,
+    PoliciesInput,
     Surroundings,
 )
 from app.store.errors import ConfigurationRefusedError, LineError, RefusedLoginError
@@ -41,6 +42,8 @@ SENTENCES: Final = {
 }
 # Pydantic's mark for "the key itself", which is no part of a path.
 KEY: Final = "[key]"
+# What of a policy is right or wrong without the series and connections of its business.
+ALONE: Final = frozenset({"provider", "sign_through_provider", "trigger", "trigger_statuses"})
 
 # One sentence about why the provider cannot work with this login; None when it can.
 Check = Callable[[str, Login], str | None]
@@ -74,6 +77,28 @@ def read_configuration(
     if errors:
         raise _refusal(errors)
     return configurations
+
+
+def read_policies(path: Path, *, providers: Collection[str]) -> dict[str, Policy]:
+    """The policy of each business in the file, and nothing else of it: no secret is resolved, nothing need be there.
+
+    Raises ConfigurationRefusedError with every error: line, path, sentence.
+    """
+    read = tree.read_tree(_text(path))
+    errors = [*read.errors, *(read.error_at(*each) for each in inconsistencies(read.value, providers) if _alone(each))]
+    try:
+        entry = PoliciesInput.model_validate(read.value)
+    except ValidationError as error:
+        raise _refusal([*errors, *_errors(read, error)]) from None
+    if errors:
+        raise _refusal(errors)
+    return {code: _short(_plain(Policy, business.policy)) for code, business in entry.businesses.items()}
+
+
+def _alone(inconsistency: tuple[tree.Path, str]) -> bool:
+    """Whether it is wrong in a policy whatever else the file has."""
+    path, _ = inconsistency
+    return path[-2:-1] == ("policy",) and path[-1] in ALONE
 
 
 def read_login(values: Mapping[str, Any], folder: Path, environ: Mapping[str, str] = os.environ) -> Login:
