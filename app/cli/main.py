@@ -37,6 +37,8 @@ COMMANDS: Final = {
     "invoice-info": "The header of an e-Arşiv invoice: ArchiveInvoice.InvoiceInfo in JSON.",
     "review": "Documents whose outcome only a person can decide.",
     "numbers": "The legal numbers that we give.",
+    "prove": "Print the evidence that exactly one document exists. Exit 0: it is proven; 3: it is not.",
+    "what-if": "Replay the order log in memory under other policies, and print what would be otherwise.",
     "rebuild": "Rebuild from the topics what a database has lost.",
     "dlq": "Dead letters: records that could not be processed.",
     "ubl": "UBL-TR invoices as files.",

@@ -13,6 +13,14 @@ _TIMEOUT_SECONDS: Final = 10.0
 Answer = TypeVar("Answer")
 
 
+def reached(bootstrap: str, group: str, topic: str) -> dict[int, int]:
+    """The offset that the group goes on from, by partition; those of which it has finished nothing are left out.
+
+    Raises LagUnknownError.
+    """
+    return GroupProgress(bootstrap, group, topic).reached()
+
+
 class GroupProgress:
     """One group on one topic. Keeps its client; joins no group and commits nothing."""
 
@@ -29,6 +37,10 @@ class GroupProgress:
         """Whether the group has finished every record before these ends. Raises LagUnknownError."""
         return await asyncio.to_thread(self._asked, lambda: self._has_passed(ends))
 
+    def reached(self) -> dict[int, int]:
+        """As the function of this name."""
+        return self._asked(self._committed)
+
     def _asked(self, ask: Callable[[], Answer]) -> Answer:
         try:
             return ask()
@@ -38,6 +50,11 @@ class GroupProgress:
     def _ends(self) -> dict[int, int]:
         found = watermarks(self._consumer, self._topic, timeout=_TIMEOUT_SECONDS)
         return {partition: end for partition, (_, end) in found.items()}
+
+    def _committed(self) -> dict[int, int]:
+        places = [TopicPartition(self._topic, partition) for partition in self._ends()]
+        found = committed_offsets(self._consumer, places, timeout=_TIMEOUT_SECONDS)
+        return {place.partition: place.offset for place in found if place.offset >= 0}
 
     def _has_passed(self, ends: Mapping[int, int]) -> bool:
         places = [TopicPartition(self._topic, partition) for partition in ends]
