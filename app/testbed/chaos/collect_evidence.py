@@ -15,6 +15,7 @@ from typing import Any, Final, Self, TypeVar
 from app.domain import identity
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentStatus
+from app.domain.notices import OrderNotice
 from app.domain.orders import LoggedEvent, OrderEvent
 from app.domain.outcomes import OrderOutcome
 from app.stream.clients.reader import read_topic
@@ -152,6 +153,9 @@ class EvidenceCollector:
             dead_letters=tuple(self._dead_letters(part)),
             gaps=tuple(each for each in self.gaps if each.document_id in known),
             sign_through=businesses.sign_through(self.variants),
+            notices=tuple(self._read(self.installation.topics.order_notices, part, OrderNotice)),
+            credit_policies=businesses.CREDITS,
+            drafts_first=businesses.DRAFTS_FIRST,
         )
 
     def _submitted(

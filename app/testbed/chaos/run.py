@@ -28,6 +28,7 @@ from app.testbed.chaos.installation.consumer_groups import ConsumerGroups
 from app.testbed.chaos.installation.installation import ChaosInstallation, chaos_installation
 from app.testbed.chaos.installation.provider_pages import SimulatedPages
 from app.testbed.chaos.installation.supervisor import Supervisor
+from app.testbed.chaos.load.after_sales import with_after_sales
 from app.testbed.chaos.load.unusual_orders import with_unusual_orders
 from app.testbed.chaos.load.upstream import EVENTS_PER_BAD_INPUT, sent_twice, upstream_records
 from app.testbed.chaos.phases import ChaosProgress, Phases, Show
@@ -108,7 +109,7 @@ def _orders(plan: RunPlan) -> list[GeneratedOrder]:
     number = max(1, round(plan.seconds / 60 * ORDERS_PER_MINUTE))
     start = datetime.combine(plan.day, datetime.min.time(), ISTANBUL)
     made = generate_orders(businesses.turns(plan.variants), orders=number, seed=plan.seed, start=start)
-    return with_unusual_orders(made, plan.variants)
+    return with_after_sales(with_unusual_orders(made, plan.variants), plan.seed)
 
 
 def _simulator_reports(installation: Installation) -> dict[str, Any]:

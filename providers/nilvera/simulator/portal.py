@@ -19,7 +19,7 @@ from providers.nilvera.simulator.answers import CODES, ENVELOPES, MISSING_SERIES
 from providers.nilvera.simulator.documents import MEDIA_TYPES, SentDocument, content_of
 from providers.simulation.misbehaviour import CallFault, Misbehaviour
 from providers.simulation.reading import body_of, list_of, number
-from providers.simulation.record import Booking, BookingState, SimulatorRecord
+from providers.simulation.record import Booking, BookingState, Noted, SimulatorRecord
 from providers.simulation.routing import Route, name_in
 
 # An error in an answer of 200.
@@ -125,19 +125,23 @@ class Portal:
         company, api = company_of(request), name_in(request, "api").lower()
         named = await list_of(request)
 
+        def note(said: Noted) -> None:
+            for each in named:
+                self._record.note(company, _reference(each), said)
+
         async def handle(_: CallFault) -> web.Response:
             return await self._sent(company, api, named)
 
-        return await self._misbehaviour.around(request, handle, BUSY)
+        note(Noted.CREATE)
+        return await self._misbehaviour.around(request, handle, BUSY, partial(note, Noted.REFUSED))
 
     async def _sent(self, company: str, api: str, named: Sequence[Any]) -> web.Response:
         drafts = self.account(company).drafts
         for each in named:
-            wanted = each if isinstance(each, dict) else {"UUID": each}
-            key = (api, str(wanted.get("UUID")).lower())
+            key = (api, _reference(each))
             if key not in drafts:
                 return refusal(NOT_THERE)
-            alias = {"CustomerAlias": wanted["Alias"]} if "Alias" in wanted else {}
+            alias = {"CustomerAlias": each["Alias"]} if isinstance(each, dict) and "Alias" in each else {}
             sent = await self._send(company, api, {**drafts[key], **alias})
             if sent.status != web.HTTPOk.status_code:
                 return sent
@@ -146,9 +150,11 @@ class Portal:
 
     async def _draft_file(self, request: web.Request) -> web.Response:
         company, api = company_of(request), name_in(request, "api").lower()
-        body = self.account(company).drafts.get((api, name_in(request, "uuid").lower()))
+        uuid = name_in(request, "uuid").lower()
+        body = self.account(company).drafts.get((api, uuid))
         if body is None:
             return refusal(NOT_THERE)
+        self._record.note(company, uuid, Noted.ABSENT)  # while it is a draft there is no document
         model, part = body[ENVELOPES[api]], name_in(request, "part").lower()
         if part == "model":
             return web.json_response(body, dumps=partial(json.dumps, default=float))
@@ -231,6 +237,11 @@ def _row(booking: Booking) -> dict[str, Any]:
         "IsCancel": booking.state() is BookingState.CANCELLED,
         "IsReport": False,
     }
+
+
+def _reference(named: Any) -> str:
+    """The UUID under which a draft is named, alone or beside its receiver's alias."""
+    return str(named.get("UUID") if isinstance(named, dict) else named).lower()
 
 
 def _draft_row(model: Mapping[str, Any]) -> dict[str, Any]:

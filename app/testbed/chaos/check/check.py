@@ -7,26 +7,32 @@ the generator, and where a person or a provider intervened, from what was answer
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from typing import Final
 
-from app.domain.documents import Attention, DocumentState, DocumentStatus
-from app.domain.orders import InvoiceRequested, OrderPlaced
+from app.domain.documents import Attention, DocumentState, DocumentStatus, Intent
+from app.domain.orders import GoodwillGranted, InvoiceCorrected, InvoiceRequested, OrderPlaced, OrderReturned
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.testbed.chaos.check import (
     commands,
+    corrected,
     dead_letters,
+    drafts,
     outcomes,
     provider_documents,
     published,
     repeats,
     reviews,
 )
+from app.testbed.chaos.check.credited import credits_and_returns, returned_state
 from app.testbed.chaos.check.defects import Defect, Defects, double, gap, lost, wrong
 from app.testbed.chaos.check.evidence import OrderName, RunEvidence, Submitted
 from app.testbed.chaos.check.evidence_index import EvidenceIndex, is_finished, living, name_of
 from app.testbed.chaos.check.expected_content import can_be_invoiced, lines_of
-from app.testbed.chaos.check.vocabulary import ARCS, INVOICING, document_id
+from app.testbed.chaos.check.vocabulary import ARCS, DEAD, INVOICING, LEGAL, credit_id, document_id
 
 Lines = tuple[str, ...]
+# What is decided when there is an invoice.
+NEEDS_INVOICE: Final = (OrderReturned, GoodwillGranted, InvoiceCorrected)
 
 
 def check(evidence: RunEvidence) -> list[Defect]:
@@ -41,6 +47,9 @@ def check(evidence: RunEvidence) -> list[Defect]:
         *published.documents(index),
         *_histories(index),
         *_shared_lines(index),
+        *credits_and_returns(index),
+        *corrected.corrections(index),
+        *drafts.drafts(index),
         *provider_documents.documents(index),
         *provider_documents.attempts(index),
         *_line_states(index),
@@ -71,11 +80,14 @@ def _outcomes(index: EvidenceIndex) -> Defects:
 
 
 def _still_held(index: EvidenceIndex, submitted: Submitted, outcomes: list[OrderOutcome]) -> bool:
-    """The order is not there; or a document that must be withdrawn or cancelled first waits for a person."""
-    if any(outcome.reason == "ORDER_NOT_ARRIVED" for outcome in outcomes):
-        return submitted.order not in index.taken
+    """The order is not there; or a document that must be legal, withdrawn or cancelled first waits for a person."""
+    if submitted.order not in index.taken:
+        return any(outcome.reason == "ORDER_NOT_ARRIVED" for outcome in outcomes)
     asks = {Attention.NEEDS_REVIEW, Attention.DELETE_AT_PROVIDER}
     asking = [status for status in index.documents_of.get(submitted.order, ()) if status.attention in asks]
+    if isinstance(submitted.event.body, NEEDS_INVOICE):  # HELD is said once, also where it waited for its order first
+        latest = index.documents_of.get(submitted.order, ())
+        return any(is_finished(status) and status.state not in LEGAL | DEAD for status in latest) or bool(asking)
     return any(outcome.reason in {"WITHDRAWING", "CANCELLING"} for outcome in outcomes) and bool(asking)
 
 
@@ -167,12 +179,20 @@ def _waits_in_vain(index: EvidenceIndex, latest: DocumentStatus) -> bool:
 def _identity(history: Sequence[DocumentStatus]) -> Iterator[str]:
     """Its id is that of its order, its lines and its try, and nothing of these ever changes."""
     first = history[0]
-    due = document_id(first.business, first.order_reference, first.lines, first.attempt)
+    due = _due_id(first)
     if first.document_id != due:
         yield f"has an id that is not that of its order and lines, {due}"
     names = {(s.business, s.order_reference, s.lines, s.attempt, s.provider, s.connection, s.intent) for s in history}
     if len(names) > 1:
         yield f"appears as {sorted(map(str, names))}"
+
+
+def _due_id(first: DocumentStatus) -> str:
+    """Of an invoice by its lines; of what takes back, by its reference and the invoice that had them."""
+    if first.intent is Intent.INVOICE:
+        return document_id(first.business, first.order_reference, first.lines, first.attempt)
+    of = first.credit_reference or "", first.original or ""
+    return credit_id(first.business, first.order_reference, first.intent, of, first.attempt)
 
 
 def _line_states(index: EvidenceIndex) -> Defects:
@@ -194,7 +214,9 @@ def _line_states(index: EvidenceIndex) -> Defects:
 def _line_state(index: EvidenceIndex, order: OrderName, line: str) -> tuple[str, str | None]:
     for status in living(index.documents_of.get(order, ())):
         if line in status.lines:
-            return ("INVOICED" if status.state in INVOICING else "CLAIMED"), status.document_id
+            if status.state not in INVOICING:
+                return "CLAIMED", status.document_id
+            return returned_state(index, order, line, status.document_id), status.document_id
     return ("CANCELLED" if line in index.cancelled_lines.get(order, ()) else "OPEN"), None
 
 

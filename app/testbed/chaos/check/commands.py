@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from app.domain.commands import Action, DocumentOrder, InvoiceCommand
-from app.domain.documents import Attention, DocumentStatus
+from app.domain.documents import Attention, DocumentStatus, Intent
 from app.domain.orders import InvoiceRequested, OrderPlaced, OrderStatusChanged
 from app.domain.outcomes import Verdict
+from app.testbed.chaos.check.credited import of_command
 from app.testbed.chaos.check.defects import Defects, double, lost, wrong
 from app.testbed.chaos.check.evidence_index import EvidenceIndex, living
 from app.testbed.chaos.check.vocabulary import command_id
@@ -73,20 +74,25 @@ def _contents(index: EvidenceIndex, command: InvoiceCommand, latest: DocumentSta
 def _of_issue(
     index: EvidenceIndex, command: InvoiceCommand, content: DocumentOrder, latest: DocumentStatus
 ) -> Iterator[str]:
-    taken = index.taken.get((latest.business, latest.order_reference))
+    taken = index.ordered(latest)
     if taken is None:
         yield "is for an order that was never taken"
         return
     body = taken.event.body
     assert isinstance(body, OrderPlaced)
     due = {name: getattr(body, name) for name in OF_THE_ORDER}
-    due["lines"] = {line for line in body.lines if line.line_reference in latest.lines}
     found = {name: getattr(content, name) for name in OF_THE_ORDER}
-    found["lines"] = set(content.lines)
+    if latest.intent is Intent.INVOICE:
+        due["lines"] = {line for line in body.lines if line.line_reference in latest.lines}
+        found["lines"] = set(content.lines)
+    else:  # it has nothing of the payment and the shop's page
+        due |= dict.fromkeys(("payment", "website", "note"))
+        yield from of_command(index, content, latest)
     yield from _differing(found, due)
     yield from _differing({"person": command.person}, {"person": taken.event.person})
     yield from _of_policy(index, content, latest)
-    yield from _of_shipment(index, content, body, latest)
+    if latest.intent is Intent.INVOICE:
+        yield from _of_shipment(index, content, body, latest)
 
 
 def _of_policy(index: EvidenceIndex, content: DocumentOrder, latest: DocumentStatus) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentStatus
+from app.domain.notices import OrderNotice
 from app.domain.orders import OrderEvent
 from app.domain.outcomes import OrderOutcome
 from app.testbed.chaos.check.bad_input import BadInput
@@ -169,6 +170,15 @@ class ProviderTraits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CreditPolicy:
+    """Whether a business has documents issued here for returns of its invoices, by their type, and for goodwills."""
+
+    returns_earsiv: bool = False
+    returns_efatura: bool = False
+    goodwill: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunEvidence:
     """Everything that the check may look at.
 
@@ -178,7 +188,8 @@ class RunEvidence:
     accepted. `series`: of each business, the series of each document type that does not have a number of its provider's
     own; `places`: its district and city. `providers`: what each is like. `patience_seconds`: how long a business waits
     for an order and for news of a document; None where that is longer than a run. `sign_through`: of a business, the
-    provider at which is issued what would wait for a signature at another.
+    provider at which is issued what would wait for a signature at another. `credit_policies`: of each business that
+    has documents issued over what it gives back. `drafts_first`: the businesses whose drafts a person approves.
     """
 
     submitted: tuple[Submitted, ...]
@@ -202,6 +213,9 @@ class RunEvidence:
     dead_letters: tuple[FoundDeadLetter, ...] = ()
     gaps: tuple[ReportedGap, ...] = ()
     sign_through: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[OrderNotice, ...] = ()
+    credit_policies: Mapping[str, CreditPolicy] = field(default_factory=dict)
+    drafts_first: frozenset[str] = frozenset()
 
     @property
     def event_ids(self) -> frozenset[str]:

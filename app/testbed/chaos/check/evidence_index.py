@@ -1,17 +1,22 @@
 """The evidence, put in order: by event, by document, by order. No judgement yet."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from app.domain.commands import Action, InvoiceCommand
-from app.domain.documents import Attention, DocumentState, DocumentStatus
+from app.domain.documents import Attention, DocumentState, DocumentStatus, Intent
+from app.domain.notices import LinesCredited
 from app.domain.orders import (
     DocumentCancellationRequested,
     DocumentMarkedDeleted,
     DocumentMarkedIssued,
+    InvoiceCorrected,
     LinesCancelled,
+    OrderAmended,
+    OrderEvent,
+    OrderLine,
     OrderPlaced,
     OrderStatusChanged,
     RerouteRequested,
@@ -22,6 +27,7 @@ from app.domain.outcomes import OrderOutcome, Verdict
 from app.testbed.chaos.check.evidence import Calls, MadeDocument, OrderName, RunEvidence, Submitted
 from app.testbed.chaos.check.vocabulary import DEAD, LEGAL, UNSIGNED
 from app.testbed.generator import GeneratedOrder
+from app.testbed.generator.content import SHIPPED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +126,34 @@ class EvidenceIndex:
 
     @cached_property
     def documents_of(self) -> dict[OrderName, list[DocumentStatus]]:
-        """The latest status of every document of an order."""
+        """The latest status of every invoice of an order."""
+        return self._latest_of(is_invoice=True)
+
+    @cached_property
+    def credit_documents_of(self) -> dict[OrderName, list[DocumentStatus]]:
+        """The same of every document that takes back a part of one."""
+        return self._latest_of(is_invoice=False)
+
+    def _latest_of(self, *, is_invoice: bool) -> dict[OrderName, list[DocumentStatus]]:
         found: defaultdict[OrderName, list[DocumentStatus]] = defaultdict(list)
-        for document in self.documents.values():
-            found[document.latest.business, document.latest.order_reference].append(document.latest)
+        for latest in (document.latest for document in self.documents.values()):
+            if (latest.intent is Intent.INVOICE) is is_invoice:
+                found[latest.business, latest.order_reference].append(latest)
         return dict(found)
+
+    @cached_property
+    def grants(self) -> dict[OrderName, list[LinesCredited]]:
+        """What was given back of each order's invoices; what was written twice is there once."""
+        found: defaultdict[OrderName, list[LinesCredited]] = defaultdict(list)
+        for notice in {each.notice_id: each for each in self.evidence.notices}.values():
+            if isinstance(notice.body, LinesCredited):
+                found[notice.business, notice.order_reference].append(notice.body)
+        return dict(found)
+
+    @cached_property
+    def grant_of(self) -> dict[str, LinesCredited]:
+        """The same by the document over it."""
+        return {each.document_id: each for grants in self.grants.values() for each in grants if each.document_id}
 
     @cached_property
     def generated(self) -> dict[OrderName, GeneratedOrder]:
@@ -140,6 +169,43 @@ class EvidenceIndex:
                 found.setdefault(submitted.order, submitted)
         return found
 
+    @cached_property
+    def versions(self) -> dict[OrderName, list[Submitted]]:
+        """Each order as it was taken, and as each amendment and correction that was answered OK has made it."""
+        found = {order: [taken] for order, taken in self.taken.items()}
+        answered = [outcome.event_id for outcome in self.evidence.outcomes if outcome.verdict is Verdict.OK]
+        at = {event_id: place for place, event_id in reversed(list(enumerate(answered)))}
+        changes = [
+            each
+            for each in self.evidence.submitted
+            if isinstance(each.event.body, OrderAmended | InvoiceCorrected) and each.event_id in at
+        ]
+        for each in sorted(changes, key=lambda change: at[change.event_id]):
+            if known := found.get(each.order):
+                known.append(replace(known[-1], event=_changed(known[-1].event, each.event)))
+        return found
+
+    def ordered(self, status: DocumentStatus) -> Submitted | None:
+        """The order as this document must have it; None of an order that was never taken.
+
+        A document that takes back has what its invoice has. The lines of a living invoice cannot become others, so it
+        has the last version; one that ended has the version that it was asked for with. An invoice keeps its buyer.
+        """
+        versions = self.versions.get((status.business, status.order_reference))
+        if versions is None:
+            return None
+        grant = self.grant_of.get(status.document_id)
+        named = self.documents[grant.original].latest if grant and grant.original in self.documents else status
+        possible = versions if named.state in DEAD else versions[-1:]
+        command = self.asked.get(named.document_id)
+        if command is None or command.order is None:
+            return possible[-1]
+        lines = set(command.order.lines)
+        chosen = next((each for each in reversed(possible) if _lines_in(each, named.lines) == lines), possible[-1])
+        persons = [each.event.person for each in versions]
+        person = command.person if command.person in persons else chosen.event.person
+        return replace(chosen, event=replace(chosen.event, person=person))
+
     def lines_of(self, order: OrderName) -> tuple[str, ...]:
         """All that were ordered."""
         taken = self.taken.get(order)
@@ -152,7 +218,9 @@ class EvidenceIndex:
         return {
             submitted.order
             for submitted in self.evidence.submitted
-            if isinstance(submitted.event.body, OrderStatusChanged) and self.verdict(submitted) is Verdict.OK
+            if isinstance(submitted.event.body, OrderStatusChanged)
+            and submitted.event.body.status == SHIPPED
+            and self.verdict(submitted) is Verdict.OK
         }
 
     def plans_by_itself(self, order: OrderName) -> bool:
@@ -211,13 +279,22 @@ class EvidenceIndex:
 
     @cached_property
     def given_up(self) -> set[str]:
-        """The documents whose cancellation or move a person asked for and was answered OK."""
+        """The documents whose cancellation, move or correction was asked for and answered OK."""
         return {
             submitted.event.body.document_id
             for submitted in self.evidence.submitted
-            if isinstance(submitted.event.body, DocumentCancellationRequested | RerouteRequested)
+            if isinstance(submitted.event.body, DocumentCancellationRequested | RerouteRequested | InvoiceCorrected)
             and self.verdict(submitted) is Verdict.OK
         }
+
+    @cached_property
+    def corrections(self) -> dict[str, list[Submitted]]:
+        """Each correction that was asked for, by the document that is wrong."""
+        found: defaultdict[str, list[Submitted]] = defaultdict(list)
+        for submitted in self.evidence.submitted:
+            if isinstance(submitted.event.body, InvoiceCorrected):
+                found[submitted.event.body.document_id].append(submitted)
+        return dict(found)
 
     def final(self, submitted: Submitted) -> OrderOutcome | None:
         """The event's final outcome; the first, where there is more than one."""
@@ -241,6 +318,21 @@ class EvidenceIndex:
         refused = any(status.state is DocumentState.REJECTED for status in documents)
         given_up = any(status.document_id in self.given_up for status in documents)
         return not by_persons and not refused and not given_up
+
+
+def _changed(order: OrderEvent, change: OrderEvent) -> OrderEvent:
+    """The order with whole lines of an amendment or a correction, and its person where it has one."""
+    assert isinstance(order.body, OrderPlaced)
+    assert isinstance(change.body, OrderAmended | InvoiceCorrected)
+    others = {line.line_reference: line for line in change.body.lines}
+    lines = tuple(others.get(line.line_reference, line) for line in order.body.lines)
+    return replace(order, body=replace(order.body, lines=lines), person=change.person or order.person)
+
+
+def _lines_in(order: Submitted, references: Collection[str]) -> set[OrderLine]:
+    body = order.event.body
+    lines = body.lines if isinstance(body, OrderPlaced) else ()
+    return {line for line in lines if line.line_reference in references}
 
 
 def living(statuses: Iterable[DocumentStatus]) -> list[DocumentStatus]:

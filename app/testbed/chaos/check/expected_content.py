@@ -6,7 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from app.domain.documents import DocumentStatus
+from app.domain.documents import DocumentStatus, Intent
+from app.domain.notices import CreditedLine
 from app.domain.orders import LineKind, OrderLine, OrderPlaced
 from app.domain.parties import Buyer
 from app.testbed.chaos.check.evidence import (
@@ -26,6 +27,9 @@ ANONYMOUS_NAME: Final = "Nihai Tüketici"
 VKN_LENGTH: Final = 10
 # So much of a line is base or VAT by how a provider rounds.
 MOVED: Final = Decimal("0.02")
+# What a line of a lowered price is called, before the goods' own name.
+LOWERED: Final = "Fiyat farkı: "
+LONGEST_NAME: Final = 255
 
 # What was found, and what is due.
 Fields = Mapping[str, tuple[object, object]]
@@ -33,7 +37,7 @@ Fields = Mapping[str, tuple[object, object]]
 
 def differences(index: EvidenceIndex, status: DocumentStatus, made: MadeDocument) -> Iterator[str]:
     """Each field in which a made document is not that of its order, as a sentence."""
-    taken = index.taken.get((status.business, status.order_reference))
+    taken = index.ordered(status)
     if taken is None:
         yield f"document {status.document_id} was made for an order that was never taken"
         return
@@ -95,13 +99,25 @@ def _money(index: EvidenceIndex, taken: Submitted, status: DocumentStatus, made:
     body, provider = taken.event.body, index.evidence.providers[made.provider]
     assert isinstance(body, OrderPlaced)
     ordered = lines_of(taken, status.lines)
-    lines = expected_lines(ordered, with_vat=body.prices_include_vat)
+    lines = _due_lines(index, taken, status)
     is_another = provider.makes_from_records and made.is_record and made.payable == payable(made.lines)
     return {
         "payable amount": (made.payable, made.payable if is_another else payable(lines)),
         "currency": (made.currency, body.currency),
         "lines": (_as_due(_without_skus(made.lines, ordered), lines, provider), lines),
     }
+
+
+def _due_lines(index: EvidenceIndex, taken: Submitted, status: DocumentStatus) -> tuple[MadeLine, ...]:
+    """Of an invoice its lines; of what takes back, what was granted of its lines."""
+    body, grant = taken.event.body, index.grant_of.get(status.document_id)
+    assert isinstance(body, OrderPlaced)
+    ordered = lines_of(taken, status.lines)
+    if status.intent is Intent.INVOICE or grant is None:
+        return expected_lines(ordered, with_vat=body.prices_include_vat)
+    of_reference = {line.line_reference: line for line in ordered}
+    pairs = [(of_reference[each.line_reference], each) for each in grant.lines if each.line_reference in of_reference]
+    return in_order(credited_line(line, each, with_vat=body.prices_include_vat) for line, each in pairs)
 
 
 def _as_due(made: tuple[MadeLine, ...], due: tuple[MadeLine, ...], provider: ProviderTraits) -> tuple[MadeLine, ...]:
@@ -194,15 +210,36 @@ def _of_place(place: str) -> tuple[str, ...]:
 
 def expected_lines(lines: Sequence[OrderLine], *, with_vat: bool) -> tuple[MadeLine, ...]:
     """The lines as the provider must have them. `with_vat`: the order's prices hold it."""
+    return in_order(_line(line, worth, with_vat=with_vat) for line, worth in _lowered(lines))
+
+
+def sold(taken: Submitted, references: Collection[str]) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+    """Of each line of an invoice over these, its pieces, and what it came to in its price's own terms."""
+    ordered = _lowered(lines_of(taken, references))
+    pieces = {line.line_reference: line.quantity for line, _ in ordered}
+    return pieces, {line.line_reference: money(worth) for line, worth in ordered}
+
+
+def credited_line(line: OrderLine, credited: CreditedLine, *, with_vat: bool) -> MadeLine:
+    """A line of a document that takes back: pieces of it, or one piece of what its price is lowered by."""
+    worth = in_kurus(Fraction(credited.amount))
+    if credited.quantity:
+        return replace(_line(line, worth, with_vat=with_vat), quantity=credited.quantity)
+    name = f"{LOWERED}{line.name}"[:LONGEST_NAME].rstrip()
+    return replace(_line(line, worth, with_vat=with_vat), name=name, quantity=Decimal(1))
+
+
+def _lowered(lines: Sequence[OrderLine]) -> list[tuple[OrderLine, int]]:
+    """Each line that is no discount, with what it comes to after its part of those, in kuruş."""
     goods = [line for line in lines if line.kind is not LineKind.DISCOUNT]
-    found: list[MadeLine] = []
+    found: list[tuple[OrderLine, int]] = []
     for rate in {line.vat_rate for line in goods}:
         off = -sum(_worth(line) for line in lines if line.kind is LineKind.DISCOUNT and line.vat_rate == rate)
         lowered = [line for line in goods if line.vat_rate == rate]
         worths = list(map(_worth, lowered))
         parts = zip(lowered, worths, _parts(off, worths), strict=True)
-        found += [_line(line, worth - part, with_vat=with_vat) for line, worth, part in parts]
-    return in_order(found)
+        found += [(line, worth - part) for line, worth, part in parts]
+    return found
 
 
 def can_be_invoiced(lines: Sequence[OrderLine]) -> bool:

@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from app.domain.documents import Attention, DocumentState, DocumentStatus
+from app.domain.documents import Attention, DocumentState, DocumentStatus, Intent
 from app.domain.numbers import NUMBER, InvoiceNumber
+from app.testbed.chaos.check.credited import takes_back_what_ended
 from app.testbed.chaos.check.defects import Defects, double, gap, lost, wrong
 from app.testbed.chaos.check.evidence import MadeDocument, ReportedGap
 from app.testbed.chaos.check.evidence_index import EvidenceIndex
@@ -59,10 +60,11 @@ def _agrees(index: EvidenceIndex, name: str, latest: DocumentStatus) -> Defects:
         yield wrong(f"document {name} is REJECTED, and {latest.provider} never refused it")
     if latest.state is DocumentState.CANCELLED and not _withdrawn(index, latest):
         yield wrong(f"document {name} is CANCELLED, and no cancellation was accepted")
-    if latest.attention is Attention.AWAITING_APPROVAL and made:
+    if latest.attention is Attention.AWAITING_APPROVAL and legal:
         yield double(f"document {name} waits for its approval, and lives at {latest.provider}")
     surely_found = (latest.business, latest.provider) in index.evidence.surely_found
-    if latest.attention is Attention.NEEDS_REVIEW and made and surely_found and not _vanishes(latest, legal):
+    is_accepted = latest.attention is Attention.NEEDS_REVIEW and bool(made) and surely_found
+    if is_accepted and not (_vanishes(latest, legal) or takes_back_what_ended(index, latest)):
         yield wrong(f"document {name} was accepted by {latest.provider}, and ends in review")
     for document in made:
         yield from (wrong(sentence) for sentence in differences(index, latest, document))
@@ -84,8 +86,17 @@ def _was_refused(index: EvidenceIndex, latest: DocumentStatus) -> bool:
 
 def _withdrawn(index: EvidenceIndex, latest: DocumentStatus) -> bool:
     cancelled = index.cancelled_lines.get((latest.business, latest.order_reference), set())
-    asked = not cancelled.isdisjoint(latest.lines) or latest.document_id in index.given_up
-    return asked or _is_signed_elsewhere(index, latest)
+    if latest.document_id in index.given_up or latest.document_id in index.corrections:
+        return True
+    if latest.intent is not Intent.INVOICE:
+        return takes_back_what_ended(index, latest)
+    return not cancelled.isdisjoint(latest.lines) or _makes_way(index, latest) or _is_signed_elsewhere(index, latest)
+
+
+def _makes_way(index: EvidenceIndex, latest: DocumentStatus) -> bool:
+    """It never went out, and its order was amended."""
+    order = latest.business, latest.order_reference
+    return latest.document_id not in index.asked and len(index.versions.get(order, ())) > 1
 
 
 def _is_signed_elsewhere(index: EvidenceIndex, latest: DocumentStatus) -> bool:

@@ -6,12 +6,14 @@ from types import MappingProxyType
 from typing import Final
 
 from app.domain.documents import Attention, DocumentReference, DocumentState, DocumentStatus
-from app.domain.orders import InvoiceRequested, OrderPlaced, OrderStatusChanged, RerouteRequested
+from app.domain.orders import InvoiceCorrected, InvoiceRequested, OrderPlaced, OrderStatusChanged, RerouteRequested
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.testbed.chaos.check.defects import Defects, wrong
 from app.testbed.chaos.check.evidence import MadeDocument, Submitted
 from app.testbed.chaos.check.evidence_index import DocumentHistory, EvidenceIndex, name_of
+from app.testbed.chaos.check.outcomes import AFTER_SALES
 from app.testbed.chaos.check.vocabulary import INVOICING, NEVER_COMES
+from app.testbed.generator.content import SHIPPED
 
 # Why upstream's own events are refused, by their order's scenario.
 REASONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
@@ -75,11 +77,11 @@ def _due_document(index: EvidenceIndex, submitted: Submitted, outcome: OrderOutc
         return {"lines": frozenset(body.line_references)}
     if isinstance(body, OrderPlaced) and outcome.verdict is Verdict.OK and planned_by_order:
         return {"lines": frozenset(line.line_reference for line in body.lines)}
-    if isinstance(body, OrderStatusChanged) and outcome.verdict is Verdict.OK:
+    if isinstance(body, OrderStatusChanged) and body.status == SHIPPED and outcome.verdict is Verdict.OK:
         return {"lines": frozenset(index.lines_of(submitted.order))}
     if isinstance(body, RerouteRequested):
         return {"connection": body.connection}
-    document_id = getattr(body, "document_id", None)
+    document_id = None if isinstance(body, InvoiceCorrected) else getattr(body, "document_id", None)
     return {"document_id": document_id} if document_id else None
 
 
@@ -100,7 +102,8 @@ def _was_published(reference: DocumentReference, status: DocumentStatus) -> bool
 def _of_its_reason(index: EvidenceIndex, submitted: Submitted, outcome: OrderOutcome) -> Iterator[str]:
     """Upstream is refused for what its order's scenario has wrong."""
     order = index.generated.get(submitted.order)
-    is_upstream = submitted.event.actor is None and order is not None and index.went_as_made_up(submitted.order)
+    is_made_up = submitted.event.actor is None and not isinstance(submitted.event.body, AFTER_SALES)
+    is_upstream = is_made_up and order is not None and index.went_as_made_up(submitted.order)
     if outcome.verdict is not Verdict.REJECTED or not is_upstream or order is None:
         return
     due = REASONS.get(order.scenario, frozenset())

@@ -17,7 +17,7 @@ def repeats(index: EvidenceIndex) -> Defects:
 
 
 def _answered(index: EvidenceIndex, repeat: Submitted, outcome: OrderOutcome) -> Defects:
-    latest = index.documents_of.get(repeat.order, ())
+    latest = (*index.documents_of.get(repeat.order, ()), *index.credit_documents_of.get(repeat.order, ()))
     due = {(status.document_id, status.state, status.number) for status in latest}
     said = {(document.document_id, document.state, document.number) for document in outcome.documents}
     if outcome.verdict is not Verdict.DUPLICATE or said != due:

@@ -58,6 +58,12 @@ def document_id(business: str, order: str, lines: Iterable[str], attempt: int) -
     return _id("document", business, order, "INVOICE", scope, str(attempt))
 
 
+def credit_id(business: str, order: str, intent: str, of: tuple[str, str], attempt: int) -> str:
+    """The id of what takes back. `of`: the merchant's reference, and the invoice that had the lines."""
+    scope = hashlib.sha256(_BETWEEN_PARTS.join(sorted(of)).encode()).hexdigest()[:32]
+    return _id("document", business, order, intent, scope, str(attempt))
+
+
 def command_id(document: str, connection: str, action: str, revision: int) -> str:
     """A command's id."""
     return _id("command", document, connection, action, str(revision))

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import yaml
 
-from app.domain.policy import Trigger
-from app.testbed.chaos.check.evidence import SALES_INVOICE, ProviderTraits
+from app.domain.policy import Goodwill, Returns, Trigger
+from app.testbed.chaos.check.evidence import SALES_INVOICE, CreditPolicy, ProviderTraits
 from app.testbed.chaos.plan import providers_of
 from app.testbed.chaos.variants import NONE, Variant, Variants
 from app.testbed.generator import BusinessRole
@@ -74,8 +74,20 @@ SIGNER: Final = Business(
     options={**_SEEN, "unsigned": "signature", "unsigned_poll_seconds": f"{UNSIGNED_POLL_SECONDS}"},
 )
 
-# Three businesses at the one provider and five at the other, and each trigger.
-USUAL: Final = (SHOP, KIOSK, MARKETPLACE, WORKSHOP, WAREHOUSE, SIGNER, COUNTER, BOOKKEEPER)
+# Each of its invoices is a draft at the provider until a person has approved it.
+ATELIER: Final = Business(
+    code="TASLAK", tax_number="9999999994", provider="nilvera", trigger=Trigger.ORDER_PLACED, options=_SEEN
+)
+
+# Four businesses at the one provider and five at the other, and each trigger.
+USUAL: Final = (SHOP, KIOSK, MARKETPLACE, WORKSHOP, WAREHOUSE, SIGNER, COUNTER, BOOKKEEPER, ATELIER)
+DRAFTS_FIRST: Final = frozenset({ATELIER.code})
+# Those that have documents issued over what they give back; at the others it is registered only.
+CREDITS: Final[Mapping[str, CreditPolicy]] = {
+    SHOP.code: CreditPolicy(returns_earsiv=True, returns_efatura=True, goodwill=True),
+    MARKETPLACE.code: CreditPolicy(returns_earsiv=True),
+    ATELIER.code: CreditPolicy(returns_efatura=True, goodwill=True),
+}
 # So often comes each of the others between two orders of one whose calls come one by one.
 ROUNDS: Final = 6
 # Every seller is at home in the same place: an anonymous consumer's address names it.
@@ -212,11 +224,26 @@ def configuration(urls: Mapping[str, str], variants: Variants = NONE, change: in
         signed = replace(SIGNER, provider=name, options={})
         written[code]["connections"][name] = connection(signed, urls[name])
         written[code]["policy"]["sign_through"] = name
+    for code, policy in CREDITS.items():
+        written[code]["policy"] |= _credits(policy)
+    for code in DRAFTS_FIRST:
+        written[code]["policy"]["draft_first"] = True
     for each in written.values():
         each["policy"] |= _patience(variants, change)
         for connected in each["connections"].values():
             connected["options"]["give_up_seconds"] = f"{GIVE_UP_SECONDS}"
     return yaml.safe_dump({"businesses": written}, allow_unicode=True)
+
+
+def _credits(policy: CreditPolicy) -> dict[str, str]:
+    """As the configuration file has it."""
+    returns = {True: Returns.IADE_DOCUMENT.value, False: Returns.REGISTER_ONLY.value}
+    goodwill = Goodwill.PRICE_DIFFERENCE_DOCUMENT if policy.goodwill else Goodwill.BOOKS_ONLY
+    return {
+        "returns_earsiv": returns[policy.returns_earsiv],
+        "returns_efatura": returns[policy.returns_efatura],
+        "goodwill": goodwill.value,
+    }
 
 
 def _patience(variants: Variants, change: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Final
 
-from app.domain.documents import Attention, DocumentState, DocumentStatus
+from app.domain.documents import Attention, DocumentState, DocumentStatus, Intent
 from app.domain.orders import (
     DocumentApproved,
     DocumentCancellationRequested,
@@ -36,6 +36,8 @@ MOVED_IN_DOUBT_PERCENT: Final = 20
 # Of a hundred documents that wait for a signature, so many are cancelled instead, and so many are left as they are.
 UNSIGNED_CANCELLED_PERCENT: Final = 15
 LEFT_UNSIGNED_PERCENT: Final = 10
+# Of a hundred drafts so many are never approved.
+UNAPPROVED_PERCENT: Final = 10
 # Of a hundred reviews so many are left for tomorrow: what waits for a person must wait visibly.
 UNDECIDED_PERCENT: Final = 10
 # A person thinks before they approve or decide; a cancellation must come while the command is on its way.
@@ -148,12 +150,13 @@ class Operators:
             if is_theirs and chance.randrange(100) >= UNDECIDED_PERCENT:
                 self._plan(status, chance, None, status.review_revision)
         elif status.attention is Attention.AWAITING_APPROVAL:
-            self._plan(status, chance, DocumentApproved(document_id=status.document_id))
+            if chance.randrange(100) >= UNAPPROVED_PERCENT:
+                self._plan(status, chance, DocumentApproved(document_id=status.document_id))
         elif status.attention is Attention.DELETE_AT_PROVIDER:
             self._plan(status, chance, DocumentMarkedDeleted(document_id=status.document_id))
         elif status.state is DocumentState.AWAITING_SIGNATURE:
             self._consider_signing(status, chance)
-        elif chance.randrange(100) < _percent(OF_LINES, status):
+        elif status.intent is Intent.INVOICE and chance.randrange(100) < _percent(OF_LINES, status):
             self._plan(status, chance, LinesCancelled(line_references=(chance.choice(status.lines),)))
         elif chance.randrange(100) < _percent(OF_DOCUMENTS, status):
             self._plan(status, chance, DocumentCancellationRequested(document_id=status.document_id, reason=REASON))
@@ -169,6 +172,9 @@ class Operators:
             self._plan(status, chance, SignatureRequested(document_id=status.document_id))
 
     def _target(self, status: DocumentStatus) -> str | None:
+        """Not of what takes back: at another provider its invoice has no number that can be named."""
+        if status.intent is not Intent.INVOICE:
+            return None
         return self.moves.get((status.business, status.connection))
 
     def _plan(self, status: DocumentStatus, chance: Random, body: SubmittedBody | None, revision: int = 0) -> None:

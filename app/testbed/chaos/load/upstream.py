@@ -14,6 +14,7 @@ from app.stream.clients.order_producer import OrderProducer
 from app.stream.records import Headers
 from app.testbed.chaos.check.bad_input import MARK, REFUSALS, BadInput, bad_value, kinds
 from app.testbed.chaos.check.evidence import OrderName
+from app.testbed.chaos.load.after_sales import in_parts
 from app.testbed.generator import GeneratedOrder, OrderStep, in_sending_order
 
 Encode = Callable[[OrderEvent], bytes]
@@ -100,7 +101,7 @@ def upstream_records(
     """Everything that upstream sends, in its sequence. Bad input is made of JSON, which `plain` writes."""
     chance = Random(f"{seed}/bad input")  # noqa: S311
     kind, seen = kinds(chance), set[int]()
-    for number, event in enumerate(in_sending_order(orders, seed=seed), start=1):
+    for number, event in enumerate(in_sending_order(in_parts(orders, seed), seed=seed), start=1):
         # The first time by one system, the second time by the other; the generator repeats the very same object.
         again = (event.business, event.order_reference) in twice and id(event) in seen
         seen.add(id(event))
