@@ -23,7 +23,7 @@ from app.testbed.chaos.check import (
     repeats,
     reviews,
 )
-from app.testbed.chaos.check.credited import credits_and_returns, returned_state
+from app.testbed.chaos.check.credited import credits_and_returns, of_event, returned_state
 from app.testbed.chaos.check.defects import Defect, Defects, double, gap, lost, wrong
 from app.testbed.chaos.check.evidence import OrderName, RunEvidence, Submitted
 from app.testbed.chaos.check.evidence_index import EvidenceIndex, is_finished, living, name_of
@@ -87,8 +87,23 @@ def _still_held(index: EvidenceIndex, submitted: Submitted, outcomes: list[Order
     asking = [status for status in index.documents_of.get(submitted.order, ()) if status.attention in asks]
     if isinstance(submitted.event.body, NEEDS_INVOICE):  # HELD is said once, also where it waited for its order first
         latest = index.documents_of.get(submitted.order, ())
-        return any(is_finished(status) and status.state not in LEGAL | DEAD for status in latest) or bool(asking)
+        waits = any(is_finished(status) and status.state not in LEGAL | DEAD for status in latest)
+        return waits or bool(asking) or _is_asked_for_anew(index, submitted)
     return any(outcome.reason in {"WITHDRAWING", "CANCELLING"} for outcome in outcomes) and bool(asking)
+
+
+def _is_asked_for_anew(index: EvidenceIndex, submitted: Submitted) -> bool:
+    """The invoice of a line was taken back because of another line, and upstream has to ask for it once more."""
+    known = index.evidence.lines.get(submitted.order, {})
+    is_credit = isinstance(submitted.event.body, OrderReturned | GoodwillGranted)
+    asked = of_event(submitted)[1] if is_credit else {}
+    taken_back = {
+        line
+        for status in index.documents_of.get(submitted.order, ())
+        if status.state is DocumentState.CANCELLED and not index.plans_by_itself(submitted.order)
+        for line in status.lines
+    }
+    return any(known[line].status == "OPEN" for line in asked if line in taken_back and line in known)
 
 
 # --- documents that must be ------------------------------------------------------------------------------------------

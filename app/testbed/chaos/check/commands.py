@@ -105,20 +105,26 @@ def _of_policy(index: EvidenceIndex, content: DocumentOrder, latest: DocumentSta
 def _of_shipment(
     index: EvidenceIndex, content: DocumentOrder, body: OrderPlaced, latest: DocumentStatus
 ) -> Iterator[str]:
-    """What the shipment's confirmation has, where the document was asked for by one or is what is left of it."""
-    order = latest.business, latest.order_reference
-    bodies = [each.event.body for each in index.orders.get(order, ()) if index.verdict(each) is Verdict.OK]
-    requests: list[tuple[Shipped, set[str]]] = [
-        (each, set(each.line_references if isinstance(each, InvoiceRequested) else index.lines_of(order)))
-        for each in bodies
-        if isinstance(each, InvoiceRequested | OrderStatusChanged)
-    ]
-    covering = [each for each, lines in requests if set(latest.lines) <= lines]
-    is_asked_for = any(set(latest.lines) == lines for _, lines in requests)
+    """What the shipment's confirmation has, where that was answered with the document or it is what is left of one."""
+    requests = list(_confirmations(index, latest))
+    covering = [body for body, lines, _ in requests if set(latest.lines) <= lines]
+    is_asked_for = any(set(latest.lines) == lines and is_named for _, lines, is_named in requests)
     found = {name: getattr(content, name) for name in (*OF_THE_REQUEST, "carrier")}
     possible = [_shipment(each, body) for each in (*covering, *([] if is_asked_for else [None]))]
     if found not in possible:
         yield f"has the shipment {found}, not {possible[0]}"
+
+
+def _confirmations(index: EvidenceIndex, latest: DocumentStatus) -> Iterator[tuple[Shipped, set[str], bool]]:
+    """What has confirmed shipments of the order, over which lines, and whether it was answered with this document."""
+    order = latest.business, latest.order_reference
+    for each in index.orders.get(order, ()):
+        request, final = each.event.body, index.final(each)
+        if final is None or final.verdict is not Verdict.OK:
+            continue
+        if isinstance(request, InvoiceRequested | OrderStatusChanged):
+            lines = request.line_references if isinstance(request, InvoiceRequested) else index.lines_of(order)
+            yield request, set(lines), any(named.document_id == latest.document_id for named in final.documents)
 
 
 def _shipment(request: Shipped | None, body: OrderPlaced) -> dict[str, object]:

@@ -357,7 +357,11 @@ REFUSALS: Final[Mapping[str, Mapping[str, Cause]]] = MappingProxyType(
             "NOTHING_CORRECTED": _corrected_otherwise,
         },
         "LinesCancelled": {"LINE_INVOICED": _invoiced_line, "UNKNOWN_LINE": _unknown_line},
-        "DocumentApproved": {"DOCUMENT_ENDED": _was_in(DEAD), "DOCUMENT_IN_REVIEW": _other_was_asked_about},
+        "DocumentApproved": {
+            "DOCUMENT_ENDED": _was_in(DEAD),
+            "DOCUMENT_IN_REVIEW": _other_was_asked_about,
+            "WITHDRAWING": _either(_beside_cancelled_lines, _also(DocumentCancellationRequested)),
+        },
         "SignatureRequested": {"NOT_AWAITING_SIGNATURE": _is_past_signing, "DOCUMENT_IN_REVIEW": _was_asked_about},
         "DocumentMarkedDeleted": {"NOT_TO_BE_DELETED": _was_in(INVOICING), "DOCUMENT_IN_REVIEW": _was_asked_about},
         "DocumentMarkedIssued": {"NOT_AWAITING_SIGNATURE": _is_past_signing, "DOCUMENT_IN_REVIEW": _was_asked_about},
