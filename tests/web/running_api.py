@@ -105,12 +105,14 @@ class RunningApi:
     now: datetime = NOW
     rejected: set[str] = field(default_factory=set)
     planned: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def plan(self) -> None:
         """Intake, planner and projection do what they have to do with what has come."""
-        new, self.planned = self.producer.records[self.planned :], len(self.producer.records)
-        await self.installation.pipeline.deliver(*new)
-        self.installation.project()
+        async with self.turn:
+            new, self.planned = self.producer.records[self.planned :], len(self.producer.records)
+            await self.installation.pipeline.deliver(*new)
+            self.installation.project()
 
     def later(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)

@@ -13,16 +13,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.web.api.links import DocumentLinks
 from tests.web.running_api import CUSTOMER, ORDER, ORDERS, SHOP, RunningApi, invoice_body, order_body, running_api
+from tests.web.signable import signable
 
 
 @dataclass(frozen=True)
 class ServedApi:
-    """Where it is, a key that may do everything, and what there is: each parameter of a path."""
+    """Where it is, a key that may do everything, and what there is: each parameter of a path.
+
+    `signable`: the id of a document that waits for its signature.
+    """
 
     url: str
     key: str
     known: dict[str, str]
+    signable: str
 
     def document(self) -> dict[str, Any]:
         with urllib.request.urlopen(f"{self.url}/openapi.json") as answer:  # noqa: S310 - loopback
@@ -37,9 +43,10 @@ def served(folder: Path) -> Iterator[ServedApi]:
     loop, over = asyncio.new_event_loop(), asyncio.Event()
 
     async def serve() -> None:
-        async with running_api(folder, per_minute=1_000_000, wrong_keys=1_000_000) as api:
+        limits = {"per_minute": 1_000_000, "wrong_keys": 1_000_000}
+        async with running_api(folder, **limits) as api, signable(api, folder) as document:
             known = await with_a_document(api)
-            ready.set_result(ServedApi(f"{api.client.make_url('/')}".rstrip("/"), api.key, known))
+            ready.set_result(ServedApi(f"{api.client.make_url('/')}".rstrip("/"), api.key, known, document))
             await kept_up(api, over)
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
@@ -57,13 +64,15 @@ async def with_a_document(api: RunningApi) -> dict[str, str]:
     order = await api.post(ORDERS, order_body())
     await api.post(f"{ORDERS}/{ORDER}/invoices", invoice_body())
     await api.plan()
-    documents = await (await api.get(f"/accounting/v1/businesses/{SHOP}/documents")).json()
+    shown = await (await api.get(f"{ORDERS}/{ORDER}")).json()
     return {
         "businessCode": SHOP,
         "customerNumber": CUSTOMER,
         "orderReference": ORDER,
         "internalRequestId": (await order.json())["internalRequestId"],
-        "documentId": documents["rows"][0]["documentId"],
+        "invoiceReference": "INV-1",
+        "documentId": (document := shown["invoices"][0]["documentId"]),
+        "token": DocumentLinks(api.store.fingerprint).of(document)["html"].rpartition("/")[2],
     }
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from app.domain.orders import ReviewAnswer
 from app.domain.policy import CONNECTION_PATTERN
 from app.web.api.wire.answers import ErrorEntry
-from app.web.api.wire.model import Code, Name, Note, WireDay, WireModel
+from app.web.api.wire.model import Code, Name, Note, WireDay, WireFlag, WireModel
 
 LegalNumber = Annotated[str, Field(pattern=r"^[A-Z0-9]{3}20[0-9]{2}[0-9]{9}$", examples=["ABC2026000000001"])]
 Ettn = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$")]
@@ -54,7 +54,7 @@ class MarkIssued(Act):
     number: LegalNumber
     ettn: Ettn | None = None
     issue_date: WireDay | None = None
-    correct: bool = False
+    correct: WireFlag = False
 
 
 class MarkDeleted(Act):

@@ -1,0 +1,57 @@
+"""What asks a provider, or waits for the planner's answer, over HTTP: the real operations, on a simulated provider."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.web.running_api import SHOP, RunningApi
+from tests.web.signable import signable
+
+NUMBER = "ABC2026000000001"
+
+
+@pytest.fixture
+async def document(api: RunningApi, tmp_path: Path) -> AsyncIterator[str]:
+    """One that waits for its signature."""
+    async with signable(api, tmp_path) as document_id:
+        yield document_id
+
+
+async def act(api: RunningApi, document: str, what: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    answer = await api.post(f"/accounting/v1/businesses/{SHOP}/documents/{document}/{what}", body)
+    return answer.status, await answer.json(content_type=None)
+
+
+async def test_a_document_is_signed_with_the_code_that_has_come(api: RunningApi, document: str) -> None:
+    status, started = await act(api, document, "sign", {})
+    assert (status, started["sentTo"]) == (200, "*** ** 12")
+    code = {"signingReference": started["signingReference"], "code": "123456"}
+    assert await act(api, document, "sign/code", code) == (
+        200,
+        {"documentId": document, "stateAtProvider": "ISSUED"},
+    )
+
+
+async def test_a_wrong_code_signs_nothing(api: RunningApi, document: str) -> None:
+    _, started = await act(api, document, "sign", {})
+    status, refused = await act(
+        api, document, "sign/code", {"signingReference": started["signingReference"], "code": "987654"}
+    )
+    assert (status, refused["errors"][0]["code"]) == (409, "ACT_NOT_POSSIBLE")
+    assert "987654" not in refused["description"]
+
+
+async def test_a_number_is_recorded_and_the_planners_answer_comes_back(api: RunningApi, document: str) -> None:
+    assert await act(api, document, "mark-issued", {"number": NUMBER}) == (
+        200,
+        {"verdict": "OK", "reason": None, "errorDetails": []},
+    )
+
+
+async def test_what_its_provider_shows_by_itself_is_not_recorded_as_deleted(api: RunningApi, document: str) -> None:
+    status, refused = await act(api, document, "mark-deleted", {})
+    assert (status, "shows by itself" in refused["description"]) == (409, True)
