@@ -1,6 +1,7 @@
 """Draft first: the draft is made at once, and that very draft becomes legal when a person has approved it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from app.domain.commands import Action
 from app.domain.documents import Attention, DocumentState, DocumentType
 from app.domain.orders import ReviewAnswer
+from app.issuing.ports import ProviderConnection
 from providers.base import Absent, Drafts, NotSent, Refused, Step
 from tests.harness.issuing_builders import at, command, decision, document_id
 from tests.harness.one_issuer import OneIssuer, Process
@@ -209,6 +211,42 @@ def test_a_draft_that_comes_to_another_total_at_its_approval_is_not_sent_off(kin
         assert made(issuer) == {DRAFT: 1}
         issuer.behaviour.payable = OURS
         await process.admit(command(Action.REVIEW, revision=1, review=decision(ReviewAnswer.LOOK_AGAIN)))
+        await process.finish(600)
+
+    issuer = OneIssuer(**kind)
+    simulate(story())
+    assert made(issuer) == {DRAFT: 1, DOCUMENT: 1}
+    assert issuer.states()[-1] == ISSUED
+
+
+@KINDS
+def test_a_draft_that_has_changed_since_it_could_not_be_sent_off_is_not_sent_off_unseen(kind: dict[str, Any]) -> None:
+    async def story() -> None:
+        process = await drafted(issuer)
+        issuer.behaviour.creates = [NotSent(why="no credits", retry_after=600)]
+        await process.admit(ISSUE, APPROVE)
+        await process.finish(60)
+        issuer.behaviour.payable = THEIRS
+        await process.finish(1200)
+
+    issuer = OneIssuer(**kind)
+    simulate(story())
+    assert made(issuer) == {DRAFT: 1}
+    assert issuer.states()[-1] == (S.DRAFT, Attention.NEEDS_REVIEW)
+
+
+@KINDS
+def test_an_approval_that_cannot_be_looked_at_says_that_it_waits_for_its_connection(kind: dict[str, Any]) -> None:
+    async def story() -> None:
+        process = await drafted(issuer)
+        issuer.behaviour.trouble = NotSent(why="the login was refused", needs_owner=True)
+        await process.admit(ISSUE, APPROVE)
+        await process.finish(600)
+        assert issuer.states()[-1] == (S.DRAFT, Attention.CONNECTION)
+        issuer.behaviour.trouble = None
+        known = process.connections.known["shop"]
+        assert isinstance(known, ProviderConnection)
+        process.connections.known["shop"] = replace(known, revision=2)  # the owner has put it right
         await process.finish(600)
 
     issuer = OneIssuer(**kind)

@@ -8,7 +8,7 @@ from typing import Final
 from app.domain.commands import Action
 from app.domain.documents import Attention
 from app.issuing.decisions import progress_reports
-from app.issuing.decisions.decisions import Attempt, AwaitConnection, Decision, Prepare, ReportProgress
+from app.issuing.decisions.decisions import Attempt, AwaitConnection, Decision, Poll, Prepare, ReportProgress
 from app.issuing.journal.command_facts import CommandFacts, in_order
 
 # How the report begins that takes such a report back.
@@ -23,7 +23,11 @@ def while_waiting(
     `commands`: those of the document, in their order. `why`: why the connection cannot be used, for a person.
     """
     match decision:
-        case Prepare(command_id=command_id) | Attempt(command_id=command_id):
+        case (
+            Prepare(command_id=command_id)
+            | Attempt(command_id=command_id)
+            | Poll(command_id=command_id, is_needed=True)
+        ):
             waiting = [facts for facts in commands if facts.command_id == command_id]
         case ReportProgress(command_id=command_id, label=label) if label.startswith(TAKEN_BACK):
             # The report of before is still true.
