@@ -63,6 +63,11 @@ def hidden_email(address: str) -> str:
     return f"{name[:1]}***@{domain}"
 
 
+def hidden_tax_number(number: str) -> str:
+    """A person's number as it may be shown in a list: `123•••••456`; a company's is public, and whole."""
+    return f"{number[:3]}•••••{number[-3:]}" if len(number) == TCKN_LENGTH else number
+
+
 def usable_phone(contact: str | None) -> str | None:
     """The contact, where it is written as telephone numbers are."""
     return contact if contact is not None and re.fullmatch(_PHONE, contact) else None

@@ -18,6 +18,24 @@ class TrackedDocument:
         return self.history[-1]
 
     @property
+    def credit_reference(self) -> str | None:
+        """Of what takes back: the merchant's reference, also where another document has taken its place since."""
+        return next((each.credit_reference for each in reversed(self.history) if each.credit_reference), None)
+
+    @property
+    def original(self) -> str | None:
+        """Of what takes back: the document that had its lines."""
+        return next((each.original for each in reversed(self.history) if each.original), None)
+
+    @property
+    def said(self) -> str | None:
+        """The last that its provider or its issuer has said of it; None where there was nothing to say."""
+        spoken = next((each for each in reversed(self.history) if each.errors or each.evidence), None)
+        if spoken is None:
+            return None
+        return spoken.errors[0].message if spoken.errors else spoken.evidence[-1].detail or spoken.evidence[-1].what
+
+    @property
     def in_review(self) -> bool:
         """A person must decide."""
         return self.latest.attention is Attention.NEEDS_REVIEW

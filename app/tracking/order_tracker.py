@@ -7,11 +7,23 @@ from typing import Final
 
 from app.domain.documents import DocumentStatus
 from app.domain.identity import OrderKey, order_key
-from app.domain.orders import InternalBody, LinesCancelled, LoggedEvent, OrderPlaced
+from app.domain.notices import OrderNotice
+from app.domain.orders import (
+    GoodwillGranted,
+    InternalBody,
+    InvoiceCorrected,
+    InvoiceRequested,
+    LinesCancelled,
+    LoggedEvent,
+    OrderAmended,
+    OrderPlaced,
+    OrderReturned,
+)
 from app.domain.outcomes import OrderOutcome, Verdict
+from app.domain.parties import Person
 from app.tracking.deadletters import DeadLetter
 from app.tracking.documents import track
-from app.tracking.orders import TrackedEvent, TrackedOrder
+from app.tracking.orders import TrackedBuyer, TrackedEvent, TrackedOrder
 
 # The kind of event that lets a frozen order go on.
 THAW: Final = "OrderThawed"
@@ -29,10 +41,19 @@ def tracked_event(event: LoggedEvent, *, whole: bool) -> TrackedEvent | None:
         event_type=event.body.type,
         at=event.received_at,
         request_id=event.request_id,
+        buyer=buyer_of(event.person),
         references=_references(event),
         in_log=True,
         logged=event if whole else None,
     )
+
+
+def buyer_of(person: Person | None) -> TrackedBuyer | None:
+    """What is shown of this person; None for the final consumer."""
+    if person is None:
+        return None
+    buyer = person.buyer
+    return TrackedBuyer(name=" ".join(filter(None, (buyer.name, buyer.family_name))), tax_number=buyer.tax_number)
 
 
 @dataclass(slots=True)
@@ -40,6 +61,7 @@ class _Event:
     event_type: str
     at: datetime
     request_id: str | None
+    buyer: TrackedBuyer | None = None
     references: tuple[str, ...] = ()
     answers: list[OrderOutcome] = field(default_factory=list)
     in_log: bool = False
@@ -57,6 +79,7 @@ class OrderTracker:
     takes: Callable[[str, str], bool] = lambda _business, _reference: True
     _events: dict[OrderKey, dict[str, _Event]] = field(default_factory=dict)
     _statuses: dict[OrderKey, list[DocumentStatus]] = field(default_factory=dict)
+    _notices: dict[OrderKey, dict[str, OrderNotice]] = field(default_factory=dict)
     _frozen: dict[OrderKey, datetime] = field(default_factory=dict)
 
     def log(self, events: Iterable[LoggedEvent]) -> None:
@@ -72,7 +95,7 @@ class OrderTracker:
         known = self._event(order_key(business, reference), event.event_id, event.event_type, event.at)
         if not known.in_log:
             known.in_log, known.at, known.request_id = True, event.at, event.request_id
-            known.references, known.logged = event.references, event.logged
+            known.references, known.logged, known.buyer = event.references, event.logged, event.buyer
 
     def outcomes(self, outcomes: Iterable[OrderOutcome]) -> None:
         """What `order-outcomes.v1` holds; a repeated one counts once, and a later one with other content is added."""
@@ -90,6 +113,13 @@ class OrderTracker:
         for status in statuses:
             if self.takes(status.business, status.order_reference):
                 self._statuses.setdefault(order_key(status.business, status.order_reference), []).append(status)
+
+    def notices(self, notices: Iterable[OrderNotice]) -> None:
+        """What `order-notices.v1` holds; of copies the first counts."""
+        for notice in notices:
+            if self.takes(notice.business, notice.order_reference):
+                key = order_key(notice.business, notice.order_reference)
+                self._notices.setdefault(key, {}).setdefault(notice.notice_id, notice)
 
     def dead_letters(self, letters: Iterable[tuple[bytes | None, DeadLetter]]) -> None:
         """The planner's dead letters, each with its key: the order's."""
@@ -111,6 +141,7 @@ class OrderTracker:
                 order_reference=reference,
                 events=tuple(sorted(self._tracked(key), key=lambda event: event.at)),
                 documents=tuple(track(self._statuses.get(key, ())).values()),
+                notices=tuple(self._notices.get(key, {}).values()),
                 frozen_at=self._frozen_at(key),
             )
 
@@ -134,6 +165,7 @@ class OrderTracker:
                 event_type=known.event_type,
                 at=known.at,
                 request_id=known.request_id,
+                buyer=known.buyer,
                 references=known.references,
                 answers=tuple(sorted(known.answers, key=lambda answer: answer.verdict is not Verdict.HELD)),
                 in_log=known.in_log,
@@ -147,9 +179,9 @@ def _is_taken(known: _Event) -> bool:
 
 def _references(event: LoggedEvent) -> tuple[str, ...]:
     match event.body:
-        case OrderPlaced() as placed:
-            return tuple(line.line_reference for line in placed.lines)
-        case LinesCancelled() as cancelled:
-            return cancelled.line_references
+        case OrderPlaced() | OrderAmended() | OrderReturned() | GoodwillGranted() | InvoiceCorrected() as of_lines:
+            return tuple(line.line_reference for line in of_lines.lines)
+        case InvoiceRequested() | LinesCancelled() as named:
+            return named.line_references
         case _:
             return ()

@@ -7,8 +7,10 @@ from enum import StrEnum
 from typing import Final
 
 from app.domain.documents import DEAD, LEGAL, Intent
+from app.domain.notices import LinesCredited, OrderNotice
 from app.domain.orders import LoggedEvent
 from app.domain.outcomes import OrderOutcome, Verdict
+from app.tracking.credits import NOTHING, Credited, credited, standing
 from app.tracking.documents import TrackedDocument
 
 # A planner folds within seconds of intake; longer means that none runs, or that it is far behind.
@@ -65,16 +67,25 @@ class OrderState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrackedBuyer:
+    """Whom an order or an amendment is for: what lists show of a person, and nothing else that is personal."""
+
+    name: str
+    tax_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrackedEvent:
     """One event and its answers. `logged` is None where intake refused it, and in lists, which keep what they need.
 
-    `references` are the lines that it names, of an order all of its lines.
+    `references` are the lines that it names, of an order all of its lines; `buyer` whom it names.
     """
 
     event_id: str
     event_type: str
     at: datetime
     request_id: str | None
+    buyer: TrackedBuyer | None = None
     references: tuple[str, ...] = ()
     answers: tuple[OrderOutcome, ...] = ()
     in_log: bool = False
@@ -88,12 +99,16 @@ class TrackedEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackedLine:
-    """One line of the order. `document_id` is the document that has it; `since` is when it came into this state."""
+    """One line of the order. `document_id` is the document that has it; `since` is when it came into this state.
+
+    `credited`: what of it came back, or was taken off its price afterwards.
+    """
 
     reference: str
     state: LineState
     since: datetime
     document_id: str | None = None
+    credited: Credited = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +119,7 @@ class TrackedOrder:
     order_reference: str
     events: tuple[TrackedEvent, ...]
     documents: tuple[TrackedDocument, ...]
+    notices: tuple[OrderNotice, ...] = ()
     frozen_at: datetime | None = None
 
     @property
@@ -129,9 +145,16 @@ class TrackedOrder:
             if event.event_type == "LinesCancelled"
             for reference in _cancelled_by(event)
         }
-        return tuple(self._line(reference, self.placed.at, cancelled) for reference in self.placed.references)
+        stands = standing(self.documents, self.notices)
+        return tuple(self._line(reference, self.placed.at, cancelled, stands) for reference in self.placed.references)
 
-    def _line(self, reference: str, placed_at: datetime, cancelled: dict[str, datetime]) -> TrackedLine:
+    def _line(
+        self,
+        reference: str,
+        placed_at: datetime,
+        cancelled: dict[str, datetime],
+        stands: tuple[LinesCredited, ...],
+    ) -> TrackedLine:
         mine = [
             document
             for document in self.documents
@@ -145,6 +168,7 @@ class TrackedOrder:
                 state=LineState.ON_DOCUMENT,
                 since=status.occurred_at,
                 document_id=status.document_id,
+                credited=credited(status.document_id, reference, stands),
             )
         if reference in cancelled:
             return TrackedLine(reference=reference, state=LineState.CANCELLED, since=cancelled[reference])

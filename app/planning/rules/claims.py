@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from app.domain import identity
 from app.domain.commands import Action, DocumentOrder
+from app.domain.document_info import of_part
 from app.domain.documents import DocumentState, Intent
 from app.domain.errors import FieldError
 from app.domain.invoice_types import reason_of
@@ -16,7 +17,7 @@ from app.planning.answers import cancelled_line, named_twice, unknown_line
 from app.planning.events import policy_of
 from app.planning.rules.credit_content import credit_order
 from app.planning.rules.credits import plan_credit
-from app.planning.rules.invoice_info import of_part, with_info, with_request
+from app.planning.rules.invoice_info import with_info, with_request
 from app.planning.state import LineStatus, PlannedDocument
 from app.planning.working_order import WorkingOrder
 

@@ -6,6 +6,7 @@ Nothing is issued before the provider has cancelled the wrong one: two of them w
 from dataclasses import replace
 from typing import Final
 
+from app.domain.document_info import of_part
 from app.domain.documents import Intent
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
@@ -18,7 +19,7 @@ from app.planning.rules.amendment import amended_errors, amended_order, become
 from app.planning.rules.claims import claim_errors, plan, release
 from app.planning.rules.document_cancellation import PATH, answer_refused, cancel, cancellation_errors
 from app.planning.rules.external import is_external
-from app.planning.rules.invoice_info import SERIES_LENGTH, of_part
+from app.planning.rules.invoice_info import SERIES_LENGTH
 from app.planning.state import Correction, HeldFor, PlannedDocument
 from app.planning.working_order import WorkingOrder
 

@@ -6,25 +6,19 @@ What is wrong with it by itself, intake has refused.
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 from typing import Final
 
 from app.domain.commands import DocumentOrder
+from app.domain.document_info import PLACE, REASON, RETURN_PROFILE, RETURNS, TYPE, is_without_vat
 from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.invoice_info.enums import InvoiceType, Platform
-from app.domain.invoice_types import missing_needs, needs_of, reason_of, type_errors
+from app.domain.invoice_types import reason_of, type_errors
 from app.domain.numbers import NUMBER, SERIES
 from app.domain.order_checks import reason_errors
-from app.domain.orders import InvoiceRequested, LineKind, OrderLine, OrderPlaced
+from app.domain.orders import InvoiceRequested, OrderLine, OrderPlaced
 from app.domain.time import end_of_day
 
-PLACE: Final = "$.body.invoice_info"
-TYPE: Final = f"{PLACE}.InvoiceType"
-REASON: Final = f"{PLACE}.TaxExemptionReasonInfo.KDVExemptionReasonCode"
-# GİB's rules refuse a return under TICARIFATURA: the buyer of a return cannot refuse it.
-RETURNS: Final = frozenset({InvoiceType.IADE, InvoiceType.TEVKIFATIADE})
-RETURN_PROFILE: Final = "TEMELFATURA"
 # A whole number begins with its series.
 SERIES_LENGTH: Final = 3
 
@@ -37,7 +31,7 @@ def contradictions(info: InvoiceInfo, order: OrderPlaced, lines: tuple[OrderLine
     if info.exchange_rate and info.exchange_rate != order.exchange_rate:  # zero is none
         message = f"the order's rate is {order.exchange_rate}" if order.exchange_rate else "the order has no rate"
         yield FieldError(path=f"{PLACE}.ExchangeRate", code="EXCHANGE_RATE_CONTRADICTION", message=message)
-    if info.invoice_type is InvoiceType.ISTISNA and not any(_is_without_vat(line) for line in lines):
+    if info.invoice_type is InvoiceType.ISTISNA and not any(is_without_vat(line) for line in lines):
         message = "ISTISNA is for lines without VAT, and here all have it"
         yield FieldError(path=TYPE, code="INVOICE_TYPE_CONTRADICTION", message=message)
     if info.sales_platform is Platform.INTERNET and info.internet_info is None and order.website is None:
@@ -45,18 +39,6 @@ def contradictions(info: InvoiceInfo, order: OrderPlaced, lines: tuple[OrderLine
         yield FieldError(path=f"{PLACE}.InternetInfo", code="INTERNET_INFO_REQUIRED", message=message)
     yield from type_errors(info.invoice_type, lines, reason_of(info), TYPE)
     yield from reason_errors(reason_of(info), order, lines, REASON)
-
-
-def of_part(info: InvoiceInfo, order: OrderPlaced, lines: tuple[OrderLine, ...]) -> InvoiceInfo:
-    """An order's InvoiceInfo for a document over some of its lines, without what only the other lines take."""
-    if any(reason_errors(reason_of(info), order, lines, REASON)):
-        info = replace(info, tax_exemption_reason_info=None)  # intake takes no reason for another tax
-    kind = info.invoice_type
-    is_of_others = kind is InvoiceType.ISTISNA and not any(map(_is_without_vat, lines))
-    is_of_others = is_of_others or (
-        kind is not None and any(missing_needs(kind, needs_of(lines, reason_of(info)), TYPE))
-    )
-    return replace(info, invoice_type=None) if is_of_others else info
 
 
 def with_request(info: InvoiceInfo | None, request: InvoiceRequested) -> InvoiceInfo | None:
@@ -89,9 +71,5 @@ def with_info(order: DocumentOrder, info: InvoiceInfo, reason: str | None) -> Do
 
 
 def _explained(line: OrderLine, reason: str) -> OrderLine:
-    open_question = _is_without_vat(line) and line.vat_exemption_code is None
+    open_question = is_without_vat(line) and line.vat_exemption_code is None
     return replace(line, vat_exemption_code=reason) if open_question else line
-
-
-def _is_without_vat(line: OrderLine) -> bool:
-    return line.vat_rate == Decimal(0) and line.kind is not LineKind.DISCOUNT

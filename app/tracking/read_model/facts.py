@@ -1,6 +1,6 @@
 """What the topics say, kept as it is: from records to rows, and from an order's rows to the order."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -17,8 +17,8 @@ from app.stream.serialization.codec import Codec
 from app.stream.topics import identities
 from app.stream.topics.names import Topics
 from app.tracking.deadletters import dead_letter_of
-from app.tracking.order_tracker import OrderTracker, tracked_event
-from app.tracking.orders import TrackedOrder
+from app.tracking.order_tracker import OrderTracker, buyer_of, tracked_event
+from app.tracking.orders import TrackedBuyer, TrackedOrder
 from app.tracking.read_model.tables import freezes, log_events, notices, outcomes, statuses
 
 # JSON, whatever format the topics have: a rebuild after a change of format comes to the same rows.
@@ -60,14 +60,15 @@ def _log(record: InRecord, codec: Codec, facts: Facts) -> None:
     event = codec.read(LoggedEvent, record.value)
     if isinstance(event.body, InternalBody):
         return
-    buyer = event.person.buyer if event.person else None
+    buyer = buyer_of(event.person)
     facts.add(
         log_events,
         record,
         order_key(event.business, event.order_reference),
         event_id=event.event_id,
         place=record.offset,
-        buyer_name=" ".join(filter(None, (buyer.name, buyer.family_name))) if buyer else None,
+        buyer_name=buyer.name if buyer else None,
+        buyer_tax_number=buyer.tax_number if buyer else None,
         content=_CONTENT.write(replace(event, person=None)),
     )
 
@@ -130,43 +131,27 @@ def keep(transaction: Connection, facts: Facts) -> None:
         transaction.execute(later, rows)
 
 
-@dataclass(frozen=True, slots=True)
-class KnownOrder:
-    """An order by its rows, and the name of its buyer by the event that brought it."""
-
-    order: TrackedOrder
-    buyer_names: Mapping[str, str]
-
-    @property
-    def buyer_name(self) -> str | None:
-        """The name in the event that brought the order; None for the final consumer, and without an order."""
-        placed = self.order.placed
-        return self.buyer_names.get(placed.event_id) if placed else None
-
-
-def known_orders(transaction: Connection, keys: Collection[OrderKey]) -> Iterator[KnownOrder]:
+def known_orders(transaction: Connection, keys: Collection[OrderKey]) -> Iterator[TrackedOrder]:
     """These orders, each from everything that was kept of it."""
-    tracker, names = OrderTracker(whole=True), dict[str, str]()
+    tracker = OrderTracker(whole=True)
     for row in _of(transaction, keys, log_events, select(log_events).order_by(log_events.c.place)):
         event = content(LoggedEvent, row.content)
         if (tracked := tracked_event(event, whole=True)) is not None:
-            tracker.logged(event.business, event.order_reference, tracked)
-        if row.buyer_name:
-            names[row.event_id] = row.buyer_name
+            tracker.logged(event.business, event.order_reference, replace(tracked, buyer=_buyer(row)))
     rows = _of(transaction, keys, outcomes, select(outcomes).order_by(outcomes.c.partition, outcomes.c.place))
     tracker.outcomes(content(OrderOutcome, row.content) for row in rows)
     rows = _of(transaction, keys, statuses, select(statuses).order_by(statuses.c.place))
     tracker.statuses(content(DocumentStatus, row.content) for row in rows)
+    rows = _of(transaction, keys, notices, select(notices).order_by(notices.c.place))
+    tracker.notices(content(OrderNotice, row.content) for row in rows)
     for row in _of(transaction, keys, freezes, select(freezes)):
         business, _, reference = row.order_key.partition("/")
         tracker.froze(business, reference, row.at)
-    return (KnownOrder(order, names) for order in tracker.orders())
+    return tracker.orders()
 
 
-def notices_of(transaction: Connection, key: OrderKey) -> tuple[OrderNotice, ...]:
-    """What readers were told of this order, the oldest first."""
-    rows = _of(transaction, [key], notices, select(notices).order_by(notices.c.place))
-    return tuple(content(OrderNotice, row.content) for row in rows)
+def _buyer(row: Any) -> TrackedBuyer | None:
+    return TrackedBuyer(name=row.buyer_name, tax_number=row.buyer_tax_number) if row.buyer_name else None
 
 
 def content(kind: type[Any], kept: bytes) -> Any:

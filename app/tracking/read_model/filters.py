@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Table, exists, false, or_
+from sqlalchemy import Column, ColumnElement, Table, exists, false, or_
 
-from app.domain.documents import Attention, DocumentState
+from app.domain.documents import Attention, DocumentState, Intent
+from app.domain.time import end_of_day
 from app.tracking.orders import OrderState, Stuck, latest_start
 from app.tracking.read_model.search import folded
 from app.tracking.read_model.tables import documents, order_lines, orders
@@ -46,10 +47,10 @@ class StuckSince:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFilter:
-    """None lets everything through. `q`: every word is in its references, numbers or buyer's name.
+    """None lets everything through. `q`: every word is in its references, its numbers or its buyer.
 
     `provider` and `connection`: of one of its documents. `attention`: whether a document of it waits for a person.
-    `changed_from` is included, `changed_before` is not.
+    `changed_from` is included, `changed_before` is not; `ordered_from` and `ordered_to` are, by the order's own date.
     """
 
     business: str | None = None
@@ -60,6 +61,9 @@ class OrderFilter:
     stuck: StuckSince | None = None
     provider: str | None = None
     connection: str | None = None
+    tax_number: str | None = None
+    ordered_from: date | None = None
+    ordered_to: date | None = None
     changed_from: datetime | None = None
     changed_before: datetime | None = None
     q: str | None = None
@@ -67,7 +71,11 @@ class OrderFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFilter:
-    """As OrderFilter. `waits`: whether it waits for a person; `issued_from` and `issued_to` are both included."""
+    """As OrderFilter. `waits`: whether it waits for a person. `tax_number`: its buyer's.
+
+    Days are Turkey's and included: of its issue, and of when it was planned. `began_before`: it was planned before this
+    moment. `issue_by`: it is not issued, and by law it should be on this day or before.
+    """
 
     business: str | None = None
     order_reference: str | None = None
@@ -76,9 +84,16 @@ class DocumentFilter:
     waits: bool | None = None
     provider: str | None = None
     connection: str | None = None
+    intent: Intent | None = None
     number: str | None = None
+    ettn: str | None = None
+    tax_number: str | None = None
     issued_from: date | None = None
     issued_to: date | None = None
+    began_from: date | None = None
+    began_to: date | None = None
+    began_before: datetime | None = None
+    issue_by: date | None = None
     changed_from: datetime | None = None
     changed_before: datetime | None = None
     q: str | None = None
@@ -96,7 +111,9 @@ class OpenLineFilter:
 def of_orders(wanted: OrderFilter) -> Iterator[ColumnElement[bool]]:
     """What an order's row must be."""
     yield from _equal(orders, wanted, "business", "order_reference", "customer_number", "state", "attention")
+    yield from _of_buyer(orders, wanted)
     yield from _within(orders, wanted)
+    yield from _between(orders.c.order_date, wanted.ordered_from, wanted.ordered_to)
     if wanted.stuck is not None:
         bounds = latest_start(wanted.stuck.now, open_for=wanted.stuck.open_for)
         since = {why: orders.c[f"{why.lower()}_since"] for why in Stuck}
@@ -110,17 +127,31 @@ def of_orders(wanted: OrderFilter) -> Iterator[ColumnElement[bool]]:
 
 def of_documents(wanted: DocumentFilter) -> Iterator[ColumnElement[bool]]:
     """What a document's row must be."""
-    columns = ("business", "state", "attention", "waits", "provider", "connection", "number")
+    columns = ("business", "state", "attention", "waits", "provider", "connection", "intent", "number")
     yield from _equal(documents, wanted, *columns)
+    if wanted.attention is not None:  # which is known to the database then: its index has no others
+        yield documents.c.waits.is_(True)
+    if wanted.ettn is not None:
+        yield documents.c.ettn == wanted.ettn.lower()
+    yield from _of_buyer(documents, wanted)
     yield from _within(documents, wanted)
+    yield from _between(documents.c.issue_date, wanted.issued_from, wanted.issued_to)
+    yield from _begun(wanted)
     if wanted.order_reference is not None:
         reference = wanted.order_reference
         yield exists().where(orders.c.order_key == documents.c.order_key, orders.c.order_reference == reference)
-    if wanted.issued_from is not None:
-        yield documents.c.issue_date >= f"{wanted.issued_from}"
-    if wanted.issued_to is not None:
-        yield documents.c.issue_date <= f"{wanted.issued_to}"
     yield from _found(documents, wanted.q)
+
+
+def _begun(wanted: DocumentFilter) -> Iterator[ColumnElement[bool]]:
+    began = documents.c.began_at
+    if wanted.began_from is not None:
+        yield began >= end_of_day(wanted.began_from - timedelta(days=1))
+    if wanted.began_to is not None:
+        yield began < end_of_day(wanted.began_to)
+    if wanted.began_before is not None:
+        yield began < wanted.began_before
+    yield from _between(documents.c.issue_until, None, wanted.issue_by)
 
 
 def of_open_lines(wanted: OpenLineFilter) -> Iterator[ColumnElement[bool]]:
@@ -137,6 +168,19 @@ def _equal(table: Table, wanted: Any, *names: str) -> Iterator[ColumnElement[boo
     for name in names:
         if (value := getattr(wanted, name)) is not None:
             yield table.c[name] == value
+
+
+def _of_buyer(table: Table, wanted: Any) -> Iterator[ColumnElement[bool]]:
+    if wanted.tax_number is not None:
+        yield table.c.buyer_tax_number == wanted.tax_number
+
+
+def _between(column: Column[Any], first: date | None, last: date | None) -> Iterator[ColumnElement[bool]]:
+    """Both included."""
+    if first is not None:
+        yield column >= first
+    if last is not None:
+        yield column <= last
 
 
 def _within(table: Table, wanted: Any) -> Iterator[ColumnElement[bool]]:

@@ -1,6 +1,6 @@
 """Records to rows. A batch's rows and the offsets behind it are one transaction: both are there, or neither."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,10 +23,19 @@ from app.stream.serialization.errors import (
     UnreadableRecordError,
 )
 from app.stream.topics.names import Topics
+from app.tracking.orders import TrackedOrder
 from app.tracking.read_model.database import Generation
 from app.tracking.read_model.derived import DerivedOrder, derived
-from app.tracking.read_model.facts import Facts, KnownOrder, keep, known_orders, sources
-from app.tracking.read_model.tables import about, documents, offsets, order_lines, orders, projection_errors
+from app.tracking.read_model.facts import Facts, keep, known_orders, sources
+from app.tracking.read_model.tables import (
+    about,
+    document_vat,
+    documents,
+    offsets,
+    order_lines,
+    orders,
+    projection_errors,
+)
 
 _NOT_DERIVED: Final = "NOT_DERIVED"
 _NOT_PROJECTED: Final = "NOT_PROJECTED"
@@ -150,18 +159,23 @@ class _Derivation:
     def write(self) -> None:
         if not self._touched:
             return
-        found = [rows for known in known_orders(self._transaction, self._touched) for rows in self._derived(known)]
+        found = [rows for order in known_orders(self._transaction, self._touched) for rows in self._derived(order)]
         changed = self._changed(orders, [rows.order for rows in found])
         keys = {row["order_key"] for row in changed}
-        self._replace_lines(rows for rows in found if rows.order["order_key"] in keys)
+        lines = [line for rows in found for line in rows.lines if line["order_key"] in keys]
+        self._replace(order_lines, "order_key", keys, lines)
         self._upsert(orders, changed)
-        self._upsert(documents, self._changed(documents, [each for rows in found for each in rows.documents]))
+        changed = self._changed(documents, [each for rows in found for each in rows.documents])
+        keys = {row["document_id"] for row in changed}
+        vat = [each for rows in found for each in rows.vat if each["document_id"] in keys]
+        self._replace(document_vat, "document_id", keys, vat)
+        self._upsert(documents, changed)
 
-    def _derived(self, known: KnownOrder) -> Iterator[DerivedOrder]:
+    def _derived(self, order: TrackedOrder) -> Iterator[DerivedOrder]:
         try:
-            yield derived(known)
+            yield derived(order)
         except Exception as fault:
-            key = OrderKey(f"{known.order.business}/{known.order.order_reference}")
+            key = OrderKey(f"{order.business}/{order.order_reference}")
             log.exception("an order's rows could not be made", order=key)
             error = _error(self._touched[key], _NOT_DERIVED, type(fault).__name__)
             self.errors.append({**error, "order_key": key})
@@ -175,14 +189,13 @@ class _Derivation:
             known |= {row[0]: row[1] for row in self._transaction.execute(query)}
         return [row for row in rows if known.get(row[key]) != row["digest"]]
 
-    def _replace_lines(self, changed: Iterable[DerivedOrder]) -> None:
-        chosen = list(changed)
-        if not chosen:
-            return
-        gone = delete(order_lines).where(order_lines.c.order_key == bindparam("old"))
-        self._transaction.execute(gone, [{"old": rows.order["order_key"]} for rows in chosen])
-        if lines := [line for rows in chosen for line in rows.lines]:
-            self._transaction.execute(insert(order_lines), lines)
+    def _replace(self, table: Table, key: str, keys: Collection[str], rows: Sequence[dict[str, Any]]) -> None:
+        """The rows under these keys are these from now on."""
+        if keys:
+            gone = delete(table).where(table.c[key] == bindparam("old"))
+            self._transaction.execute(gone, [{"old": each} for each in keys])
+        if rows:
+            self._transaction.execute(insert(table), rows)
 
     def _upsert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         if not rows:

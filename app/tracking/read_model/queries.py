@@ -1,42 +1,39 @@
 """What is asked of the read model by the command line, the HTTP API and the screen. Every call is one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, literal, select, tuple_, union_all
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, func, literal, select, tuple_, union_all
 
-from app.domain.documents import DocumentStatus
+from app.documents.from_order.totals import RateTotals
+from app.domain.documents import INVOICING, Attention, DocumentState, DocumentStatus
 from app.domain.identity import order_key
 from app.domain.outcomes import OrderOutcome
 from app.tracking.documents import TrackedDocument
+from app.tracking.orders import OrderState
 from app.tracking.read_model import filters
+from app.tracking.read_model.columns import Moment, as_microseconds, from_microseconds
 from app.tracking.read_model.cursor import CursorKey, list_digest
 from app.tracking.read_model.database import ReadModel
-from app.tracking.read_model.facts import content, known_orders, notices_of
+from app.tracking.read_model.facts import content, known_orders
 from app.tracking.read_model.filters import DocumentFilter, OpenLineFilter, OrderFilter, Page, PageRequest
 from app.tracking.read_model.rows import (
     Change,
+    DocumentCount,
     DocumentDetails,
     DocumentRow,
     Freshness,
     LineRow,
+    OrderCount,
     OrderDetails,
     OrderRow,
+    RateSum,
     document_row,
     line_row,
     order_row,
 )
-from app.tracking.read_model.tables import (
-    Moment,
-    about,
-    as_microseconds,
-    documents,
-    from_microseconds,
-    order_lines,
-    orders,
-    outcomes,
-    statuses,
-)
+from app.tracking.read_model.tables import about, document_vat, documents, order_lines, orders, outcomes, statuses
 from app.tracking.read_model.timeline import timeline
 
 R = TypeVar("R")
@@ -68,7 +65,7 @@ class Queries:
             row = transaction.execute(select(orders).where(orders.c.order_key == key)).one_or_none()
             if row is None:
                 return None
-            (known,) = known_orders(transaction, [key])
+            (tracked,) = known_orders(transaction, [key])
             found = _documents(transaction, [documents.c.order_key == key], documents.c.began_at)
             lines = select(order_lines, orders.c.order_reference).join(orders, _of_its_order())
             its = lines.where(order_lines.c.order_key == key).order_by(order_lines.c.position)
@@ -76,8 +73,8 @@ class Queries:
                 row=order_row(row),
                 lines=tuple(map(line_row, transaction.execute(its))),
                 documents=tuple(found),
-                timeline=timeline(known.order, notices_of(transaction, key)),
-                tracked=known.order,
+                timeline=timeline(tracked),
+                tracked=tracked,
             )
 
     def customer_number(self, business: str, order_reference: str) -> str | None:
@@ -99,7 +96,38 @@ class Queries:
             (orders.c.changed_at, orders.c.order_key),
             page,
             list_digest("orders", wanted),
-            order_row,
+            _each(order_row),
+        )
+
+    def order_counts(self, wanted: OrderFilter = _ANY_ORDER) -> tuple[OrderCount, ...]:
+        """How many of these orders are in which state: `orders` with that state and attention has as many."""
+        counted = _counted(orders, (orders.c.state, orders.c.attention), filters.of_orders(wanted))
+        with self._model.reading() as transaction:
+            found = transaction.execute(counted).all()
+        return tuple(OrderCount(state=OrderState(state), attention=waits, count=n) for state, waits, n in found)
+
+    def document_counts(self, wanted: DocumentFilter = _ANY_DOCUMENT) -> tuple[DocumentCount, ...]:
+        """How many of these documents are in which state with which attention: `documents` with both has as many."""
+        counted = _counted(documents, (documents.c.state, documents.c.attention), filters.of_documents(wanted))
+        with self._model.reading() as transaction:
+            found = transaction.execute(counted).all()
+        return tuple(
+            DocumentCount(state=DocumentState(state), attention=attention and Attention(attention), count=n)
+            for state, attention, n in found
+        )
+
+    def vat_sums(self, wanted: DocumentFilter) -> tuple[RateSum, ...]:
+        """What these documents come to, by type, currency and VAT rate; only those that are legal."""
+        by = (documents.c.kind, documents.c.currency, document_vat.c.rate)
+        sums = (func.count(), func.sum(document_vat.c.taxable), func.sum(document_vat.c.vat))
+        legal = documents.c.state.in_([state.value for state in INVOICING])
+        query = select(*by, *sums).join(documents, documents.c.document_id == document_vat.c.document_id)
+        narrowed = query.where(legal, *filters.of_documents(wanted)).group_by(*by).order_by(*by)
+        with self._model.reading() as transaction:
+            found = transaction.execute(narrowed).all()
+        return tuple(
+            RateSum(kind=kind, currency=currency, rate=Decimal(rate), documents=n, taxable=taxable, vat=vat)
+            for kind, currency, rate, n, taxable, vat in found
         )
 
     def count_orders(self, wanted: OrderFilter, *, most: int) -> int:
@@ -117,7 +145,7 @@ class Queries:
             (documents.c.changed_at, documents.c.document_id),
             page,
             list_digest("documents", wanted),
-            document_row,
+            _document_rows,
         )
 
     def document(self, document_id: str) -> DocumentDetails | None:
@@ -128,13 +156,8 @@ class Queries:
                 return None
             history = select(statuses.c.content).where(statuses.c.document_id == document_id)
             kept = transaction.execute(history.order_by(statuses.c.sequence)).scalars()
-            latest = found[0].latest
-            key = order_key(latest.business, latest.order_reference)
-            return DocumentDetails(
-                row=found[0],
-                document=TrackedDocument(history=tuple(content(DocumentStatus, each) for each in kept)),
-                buyer_name=transaction.execute(select(orders.c.buyer_name).where(orders.c.order_key == key)).scalar(),
-            )
+            whole = TrackedDocument(history=tuple(content(DocumentStatus, each) for each in kept))
+            return DocumentDetails(row=found[0], document=whole)
 
     def document_ids(self, beginning: str, *, most: int = 2) -> tuple[str, ...]:
         """The ids that begin like this, `most` of them."""
@@ -151,7 +174,7 @@ class Queries:
             (order_lines.c.since, order_lines.c.order_key, order_lines.c.position),
             page,
             list_digest("open lines", wanted),
-            line_row,
+            _each(line_row),
             newest_first=False,
         )
 
@@ -194,7 +217,7 @@ class Queries:
         sort: Sequence[Column[Any]],
         page: PageRequest,
         about_list: str,
-        made: Callable[[Any], R],
+        made: Callable[[Connection, Sequence[Any]], Sequence[R]],
         *,
         newest_first: bool = True,
     ) -> Page[R]:
@@ -205,10 +228,11 @@ class Queries:
                 query = query.where(_behind(sort, after, newest_first=newest_first))
             ordered = query.order_by(*(column.desc() if newest_first else column for column in sort))
             found = transaction.execute(ordered.limit(page.limit + 1)).all()
-        shown = found[: page.limit]
+            shown = found[: page.limit]
+            rows = tuple(made(transaction, shown))
         more = len(found) > page.limit
         following = key.write(about=about_list, after=_sort_key(shown[-1], sort)) if more else None
-        return Page(rows=tuple(map(made, shown)), next=following)
+        return Page(rows=rows, next=following)
 
 
 def _cursor_key(transaction: Connection) -> CursorKey:
@@ -226,7 +250,23 @@ def _with_latest() -> Select[Any]:
 
 
 def _documents(transaction: Connection, those: Sequence[ColumnElement[bool]], by: Column[Any]) -> list[DocumentRow]:
-    return [document_row(row) for row in transaction.execute(_with_latest().where(*those).order_by(by))]
+    return _document_rows(transaction, transaction.execute(_with_latest().where(*those).order_by(by)).all())
+
+
+def _document_rows(transaction: Connection, rows: Sequence[Any]) -> list[DocumentRow]:
+    """These rows, each with its VAT by rate."""
+    found: dict[str, list[RateTotals]] = {row.document_id: [] for row in rows}
+    for each in transaction.execute(select(document_vat).where(document_vat.c.document_id.in_(found))):
+        found[each.document_id].append(RateTotals(rate=Decimal(each.rate), taxable=each.taxable, vat=each.vat))
+    return [document_row(row, tuple(sorted(found[row.document_id], key=lambda each: each.rate))) for row in rows]
+
+
+def _each(made: Callable[[Any], R]) -> Callable[[Connection, Sequence[Any]], list[R]]:
+    return lambda _transaction, rows: [made(row) for row in rows]
+
+
+def _counted(table: Table, by: Sequence[Column[Any]], those: Iterable[ColumnElement[bool]]) -> Select[Any]:
+    return select(*by, func.count()).select_from(table).where(*those).group_by(*by).order_by(*by)
 
 
 def _behind(sort: Sequence[Column[Any]], after: Sequence[Any], *, newest_first: bool) -> ColumnElement[bool]:

@@ -4,14 +4,12 @@ What the topics say is kept as it is (`log_events`, `outcomes`, `statuses`, `not
 and documents are derived from that, by the same code that lists them without a database.
 """
 
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     Index,
     Integer,
     LargeBinary,
@@ -19,44 +17,15 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
 )
 
 from app.tracking.orders import Stuck
+from app.tracking.read_model.columns import Day, Kurus, Moment
 
 # Part of the database's name: a release with other tables builds its own beside the one that the old one reads.
-VERSION: Final = 1
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
+VERSION: Final = 2
 
 metadata: Final = MetaData()
-
-
-def as_microseconds(moment: datetime) -> int:
-    """Whole microseconds since 1970: they sort as moments do, in every database."""
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-def from_microseconds(microseconds: int) -> datetime:
-    """The moment of `as_microseconds`."""
-    return _EPOCH + timedelta(microseconds=microseconds)
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware time, kept as microseconds since 1970."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        del dialect
-        return None if value is None else as_microseconds(value)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        del dialect
-        return None if value is None else from_microseconds(value)
-
 
 # One row: which model this is, the last number of its change feed, and how far it was behind the topics when.
 about: Final = Table(
@@ -87,8 +56,9 @@ log_events: Final = Table(
     Column("event_id", String, primary_key=True),
     Column("order_key", String, nullable=False, index=True),
     Column("place", BigInteger, nullable=False),
-    # Of an order its buyer, and nothing else that is personal.
+    # Of whom it names, and nothing else that is personal.
     Column("buyer_name", String),
+    Column("buyer_tax_number", String),
     # The logged event in JSON, without its personal data.
     Column("content", LargeBinary, nullable=False),
 )
@@ -127,7 +97,7 @@ freezes: Final = Table(
     "freezes", metadata, Column("order_key", String, primary_key=True), Column("at", Moment, nullable=False)
 )
 
-# Of the buyer there is the name alone: lists show it, and it is searched for.
+# Of the buyer there are the name and the tax number: lists show them, and they are searched for.
 orders: Final = Table(
     "orders",
     metadata,
@@ -137,11 +107,17 @@ orders: Final = Table(
     Column("state", String, nullable=False),
     Column("customer_number", String),
     Column("buyer_name", String),
-    Column("order_date", String),
+    Column("buyer_tax_number", String),
+    Column("order_date", Day),
     Column("currency", String),
+    # What all of its lines come to.
+    Column("payable", Kurus),
+    # Since when it is otherwise than it was placed.
+    Column("amended_at", Moment),
     Column("events", Integer, nullable=False),
     # With blanks between them.
     Column("document_ids", Text, nullable=False),
+    Column("lines", Integer, nullable=False),
     Column("open_lines", Integer, nullable=False),
     # A document of it waits for a person.
     Column("attention", Boolean, nullable=False),
@@ -166,6 +142,9 @@ order_lines: Final = Table(
     Column("quantity", String),
     Column("unit_price", String),
     Column("vat_rate", String),
+    # Of what is on an invoice: the pieces that came back, and what was credited for them or off their price.
+    Column("returned", String, nullable=False),
+    Column("credited", String, nullable=False),
 )
 
 documents: Final = Table(
@@ -183,12 +162,40 @@ documents: Final = Table(
     Column("connection", String, nullable=False),
     Column("number", String),
     Column("ettn", String),
-    Column("issue_date", String),
+    Column("issue_date", Day),
+    Column("intent", String, nullable=False),
+    Column("credit_reference", String),
+    Column("original", String),
+    # With blanks between them.
+    Column("credited_by", Text, nullable=False),
+    Column("buyer_name", String),
+    Column("buyer_tax_number", String),
+    Column("kind", String),
+    Column("profile", String),
+    Column("currency", String),
+    Column("taxable", Kurus),
+    Column("vat", Kurus),
+    Column("payable", Kurus),
+    Column("dispatch_date", Day),
+    Column("due_date", Day),
+    # The last days, while they matter: to issue it, and to object to it.
+    Column("issue_until", Day),
+    Column("object_until", Day),
+    Column("said", String),
     Column("began_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
     Column("search_text", Text, nullable=False),
     Column("digest", String, nullable=False),
     Column("row_seq", BigInteger, nullable=False, index=True),
+)
+
+document_vat: Final = Table(
+    "document_vat",
+    metadata,
+    Column("document_id", String, primary_key=True),
+    Column("rate", String, primary_key=True),
+    Column("taxable", Kurus, nullable=False),
+    Column("vat", Kurus, nullable=False),
 )
 
 # What could not be projected; it stays in its topic. `order_key` where only that order's rows could not be made.
@@ -207,6 +214,7 @@ Index("ix_orders_latest", orders.c.business, orders.c.changed_at.desc(), orders.
 Index("ix_orders_state", orders.c.business, orders.c.state, orders.c.changed_at.desc(), orders.c.order_key.desc())
 Index("ix_orders_all", orders.c.changed_at.desc(), orders.c.order_key.desc())
 Index("ix_orders_reference", orders.c.order_reference)
+Index("ix_orders_buyer", orders.c.buyer_tax_number)
 Index("ix_documents_latest", documents.c.business, documents.c.changed_at.desc(), documents.c.document_id.desc())
 Index(
     "ix_documents_state",
@@ -215,6 +223,11 @@ Index(
 Index("ix_documents_all", documents.c.changed_at.desc(), documents.c.document_id.desc())
 Index("ix_documents_number", documents.c.number)
 Index("ix_documents_ettn", documents.c.ettn)
+Index("ix_documents_counts", documents.c.business, documents.c.state, documents.c.attention)
+Index("ix_documents_issued", documents.c.business, documents.c.issue_date)
+Index("ix_documents_intent", documents.c.intent, documents.c.changed_at.desc(), documents.c.document_id.desc())
+Index("ix_documents_buyer", documents.c.buyer_tax_number)
+Index("ix_documents_due", documents.c.issue_until)
 _waiting = documents.c.waits.is_(True)
 Index(
     "ix_documents_waiting",
@@ -231,5 +244,8 @@ Index(
 )
 
 # What a rebuild must come to again, and the columns of it that say when a row was written and not what it is.
-CONTENT: Final = (log_events, outcomes, statuses, notices, freezes, orders, order_lines, documents, projection_errors)
+CONTENT: Final = (
+    *(log_events, outcomes, statuses, notices, freezes),
+    *(orders, order_lines, documents, document_vat, projection_errors),
+)
 NOT_CONTENT: Final = frozenset({"row_seq"})

@@ -1,6 +1,6 @@
 """Everything that happened to an order, in one sequence: what was asked, its answers, and each step of a document."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,15 +21,15 @@ class TimelineEntry:
     notice: OrderNotice | None = None
 
 
-def timeline(order: TrackedOrder, notices: Iterable[OrderNotice]) -> tuple[TimelineEntry, ...]:
+def timeline(order: TrackedOrder) -> tuple[TimelineEntry, ...]:
     """The oldest first; of one moment the event, then its answer, then the documents and notices."""
-    return tuple(sorted(_entries(order, notices), key=lambda entry: entry.at))
+    return tuple(sorted(_entries(order), key=lambda entry: entry.at))
 
 
-def _entries(order: TrackedOrder, notices: Iterable[OrderNotice]) -> Iterator[TimelineEntry]:
+def _entries(order: TrackedOrder) -> Iterator[TimelineEntry]:
     yield from (TimelineEntry(at=event.at, event=event) for event in order.events)
     for event in order.events:
         yield from (TimelineEntry(at=answer.occurred_at, event=event, outcome=answer) for answer in event.answers)
     for document in order.documents:
         yield from (TimelineEntry(at=status.occurred_at, status=status) for status in document.history)
-    yield from (TimelineEntry(at=notice.occurred_at, notice=notice) for notice in notices)
+    yield from (TimelineEntry(at=notice.occurred_at, notice=notice) for notice in order.notices)

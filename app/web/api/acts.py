@@ -29,7 +29,7 @@ from app.web.api.reading import asked
 from app.web.api.requests import event_of
 from app.web.api.submission import Submission
 from app.web.api.wire import acts as wire
-from app.web.api.wire.reading import entries
+from app.web.api.wire.shown import entries
 
 R = TypeVar("R")
 # The body that an act makes of the document as it is.

@@ -13,7 +13,7 @@ from app.tracking.read_model.rows import DocumentRow, OrderDetails
 from app.web.api.links import DocumentLinks
 from app.web.api.operations import Answer, Call
 from app.web.api.problems import Problem
-from app.web.api.wire import reading as wire
+from app.web.api.wire import shown as wire
 from app.web.api.wire.lists import DocumentsQuery, OpenLinesQuery, OrdersQuery, PageQuery
 
 R = TypeVar("R")
@@ -73,7 +73,7 @@ class Reading:
         if found is None or found.row.latest.business != call.path["businessCode"]:
             raise Problem("NOT_FOUND", path="path:documentId")
         history = [wire.step(status) for status in found.document.history]
-        body = {**self._document(found.row), "buyerName": found.buyer_name, "history": history}
+        body = {**self._document(found.row, masked=False), "history": history}
         return Answer(body=body)
 
     def _order(self, found: OrderDetails) -> dict[str, Any]:
@@ -84,9 +84,9 @@ class Reading:
             "history": [wire.history_entry(entry) for entry in found.timeline],
         }
 
-    def _document(self, row: DocumentRow) -> dict[str, Any]:
+    def _document(self, row: DocumentRow, *, masked: bool = True) -> dict[str, Any]:
         links = self._links.of(row.latest.document_id) if row.latest.number is not None else None
-        return wire.document(row, dict(links) if links else None)
+        return wire.document(row, dict(links) if links else None, masked=masked)
 
 
 def _narrowed(query: PageQuery) -> dict[str, Any]:

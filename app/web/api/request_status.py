@@ -15,7 +15,7 @@ from app.web.api.problems import Problem
 from app.web.api.reading import asked
 from app.web.api.submission import WITHOUT_ID
 from app.web.api.wire.lists import RequestsQuery, WaitQuery
-from app.web.api.wire.reading import entries
+from app.web.api.wire.shown import entries
 
 # How often the read model is asked while a client waits for an outcome, and by how many at a time.
 _LOOK_SECONDS: Final = 0.25

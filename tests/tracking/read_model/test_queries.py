@@ -116,6 +116,7 @@ def many(model: ReadModel, count: int) -> None:
         "state": "OPEN",
         "events": 1,
         "document_ids": "",
+        "lines": 1,
         "open_lines": 1,
         "attention": False,
         "search_text": "s",

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema
 
-from app.domain.documents import Attention, DocumentState
+from app.domain.documents import Attention, DocumentState, Intent
 from app.domain.lexical import CLOCK
 from app.tracking.orders import OrderState
 from app.tracking.read_model.filters import MOST_ROWS
@@ -43,6 +43,7 @@ Cursor = Annotated[
     str, Field(max_length=_LONGEST_CURSOR, pattern=r"^[A-Za-z0-9_-]+$", description="`next` of the page before.")
 ]
 Words = Annotated[str, Field(min_length=1, max_length=200, description="Words of references, numbers or the buyer.")]
+TaxNumber = Annotated[str, Field(pattern=r"^[0-9]{10,11}$", description="The buyer's VKN or TCKN.")]
 Short = Annotated[str, Field(min_length=1, max_length=64)]
 
 
@@ -60,14 +61,18 @@ class OrdersQuery(PageQuery):
     attention: Flag | None = None
     provider: Short | None = None
     connection: Short | None = None
+    tax_number: TaxNumber | None = None
+    ordered_from: WireDay | None = None
+    ordered_to: WireDay | None = None
     changed_from: Time | None = None
     changed_before: Time | None = None
     q: Words | None = None
 
 
 class DocumentsQuery(PageQuery):
-    """Documents."""
+    """Documents. Days are Turkey's, and included. `issueBy`: not issued, and by law to be until this day."""
 
+    intent: Intent | None = None
     order_reference: OrderReference | None = None
     state: DocumentState | None = None
     attention: Attention | None = None
@@ -75,8 +80,14 @@ class DocumentsQuery(PageQuery):
     provider: Short | None = None
     connection: Short | None = None
     number: Short | None = None
+    ettn: Short | None = None
+    tax_number: TaxNumber | None = None
     issued_from: WireDay | None = None
     issued_to: WireDay | None = None
+    began_from: WireDay | None = None
+    began_to: WireDay | None = None
+    began_before: Time | None = None
+    issue_by: WireDay | None = None
     changed_from: Time | None = None
     changed_before: Time | None = None
     q: Words | None = None

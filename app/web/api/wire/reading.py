@@ -1,20 +1,16 @@
-"""What the API shows of orders, lines and documents: the read model in the wire's spelling."""
-
-from typing import Any
+"""What the API shows of orders, lines and documents, as models."""
 
 from pydantic import Field
 
-from app.domain.documents import DocumentStatus
-from app.domain.errors import FieldError
-from app.tracking.read_model.rows import DocumentRow, LineRow, OrderRow
-from app.tracking.read_model.timeline import TimelineEntry
 from app.web.api.wire.answers import ErrorEntry
 from app.web.api.wire.model import WireModel
-from app.web.api.wire.paths import on_the_wire
 
 
 class Line(WireModel):
-    """A line of an order: what was ordered, and where it is since when. `state`: OPEN, ON_DOCUMENT or CANCELLED."""
+    """A line of an order: what is ordered now, and where it is since when. `state`: OPEN, ON_DOCUMENT or CANCELLED.
+
+    `returned`: the pieces that came back; `credited`: the amount for them, or off the price, in the price's own terms.
+    """
 
     business_code: str
     order_reference: str
@@ -26,6 +22,8 @@ class Line(WireModel):
     quantity: str | None = None
     unit_price: str | None = None
     vat_percent: str | None = None
+    returned: str
+    credited: str
 
 
 class Links(WireModel):
@@ -36,8 +34,23 @@ class Links(WireModel):
     html: str
 
 
+class VatRate(WireModel):
+    """The base (matrah) and the VAT of a document, or of many, at one rate."""
+
+    vat_percent: str
+    taxable_amount: str
+    vat_amount: str
+
+
 class Document(WireModel):
-    """A document by its latest status. `waits`: for a person, and `attention` says why."""
+    """A document by its latest status. `waits`: for a person, and `attention` says why.
+
+    `creditReference` and `original`: of a return or a price difference, your reference, and the invoice that it
+    reduces, whose `creditedBy` has it. `corrects` and `correctedBy`: the invoice that was wrong, and the one that is
+    right. `buyerTaxNumber`: a person's is masked in lists. `invoiceType` and `profile` are UBL-TR's. Amounts are in
+    `currency`. `issueUntil` and `objectUntil`: the last days that the law sets, while they matter. `lastAnswer`: the
+    last words of its provider, or of what issues it.
+    """
 
     document_id: str
     business_code: str
@@ -55,41 +68,76 @@ class Document(WireModel):
     order_items: list[int | str]
     shipment_reference: str | None = None
     invoice_reference: str | None = None
+    credit_reference: str | None = None
+    original: str | None = None
+    credited_by: list[str] = Field(default_factory=list)
+    corrects: str | None = None
+    corrected_by: str | None = None
+    buyer_name: str | None = None
+    buyer_tax_number: str | None = None
+    invoice_type: str | None = None
+    profile: str | None = None
+    currency: str | None = None
+    taxable_amount: str | None = None
+    vat_amount: str | None = None
+    payable_amount: str | None = None
+    vat_by_rate: list[VatRate] = Field(default_factory=list)
+    dispatch_date: str | None = None
+    due_date: str | None = None
+    issue_until: str | None = None
+    object_until: str | None = None
+    last_answer: str | None = None
     review_revision: int
     sequence: int
     errors: list[ErrorEntry] = Field(default_factory=list)
+    began_at: str
     changed_at: str
     links: Links | None = None
 
 
+class EvidenceEntry(WireModel):
+    """What was sent, what came back, or what a look-up found."""
+
+    at: str
+    what: str
+    detail: str
+
+
 class DocumentStep(WireModel):
-    """One status of a document."""
+    """One status of a document. `evidence`: the attempts that it is about."""
 
     sequence: int
     state: str
     attention: str | None = None
     errors: list[ErrorEntry] = Field(default_factory=list)
+    evidence: list[EvidenceEntry] = Field(default_factory=list)
     at: str
 
 
 class DocumentDetails(Document):
-    """A document with every status."""
+    """A document with every status, and its buyer's whole tax number."""
 
-    buyer_name: str | None = None
     history: list[DocumentStep]
 
 
 class OrderSummary(WireModel):
-    """An order in a list. `waiting`: why a person should look at it, each with the time since when."""
+    """An order in a list. `waiting`: why a person should look at it, each with the time since when.
+
+    `amendedAt`: since when it is otherwise than it was placed. `payableAmount`: what all of its lines come to.
+    """
 
     business_code: str
     order_reference: str
     customer_number: str | None = None
     state: str
     buyer_name: str | None = None
+    buyer_tax_number: str | None = None
     order_date: str | None = None
     currency: str | None = None
+    payable_amount: str | None = None
+    amended_at: str | None = None
     documents: int
+    order_items: int
     open_lines: int
     attention: bool
     waiting: dict[str, str] = Field(default_factory=dict)
@@ -97,12 +145,18 @@ class OrderSummary(WireModel):
 
 
 class HistoryEntry(WireModel):
-    """An event, an answer to one, a step of a document, or the kind of a notice."""
+    """An event, an answer to one, a step of a document, or the kind of a notice.
+
+    `orderItems`: the lines that an event is about, `changesBuyer`: that it gives the order another buyer. `reason`: of
+    an event a person's own words, of an answer its reason.
+    """
 
     at: str
     event: str | None = None
     internal_request_id: str | None = None
     actor: str | None = None
+    order_items: list[int | str] = Field(default_factory=list)
+    changes_buyer: bool | None = None
     outcome: str | None = None
     reason: str | None = None
     errors: list[ErrorEntry] = Field(default_factory=list)
@@ -138,108 +192,3 @@ class Lines(WireModel):
 
     rows: list[Line]
     next: str | None = None
-
-
-def item_reference(text: str) -> int | str:
-    """The interface's number where it is one; an order that came another way may have texts."""
-    return int(text) if text.isascii() and text.isdigit() and f"{int(text)}" == text else text
-
-
-def entries(errors: tuple[FieldError, ...], event_type: str | None = None) -> list[dict[str, Any]]:
-    """Errors with their places in the body that the event came from. `event_type`: its kind, where it is an event's."""
-    found = (on_the_wire(each, event_type) for each in errors)
-    return [{"path": each.path, "code": each.code, "message": each.message} for each in found]
-
-
-def line(row: LineRow) -> dict[str, Any]:
-    """A `Line`."""
-    return {
-        "businessCode": row.business,
-        "orderReference": row.order_reference,
-        "orderItemReference": item_reference(row.line_reference),
-        "state": row.state,
-        "since": row.since.isoformat(),
-        "documentId": row.document_id,
-        "description": row.name,
-        "quantity": row.quantity,
-        "unitPrice": row.unit_price,
-        "vatPercent": row.vat_rate,
-    }
-
-
-def document(row: DocumentRow, links: dict[str, str] | None) -> dict[str, Any]:
-    """A `Document`; `links` where it has files."""
-    latest = row.latest
-    return {
-        "documentId": latest.document_id,
-        "businessCode": latest.business,
-        "orderReference": latest.order_reference,
-        "intent": latest.intent,
-        "state": latest.state,
-        "attention": latest.attention,
-        "waits": row.waits,
-        "provider": latest.provider,
-        "connection": latest.connection,
-        "documentType": latest.document_type,
-        "ettn": latest.ettn,
-        "number": latest.number,
-        "issueDate": latest.issue_date and f"{latest.issue_date}",
-        "orderItems": [item_reference(each) for each in latest.lines],
-        "shipmentReference": latest.shipment_reference,
-        "invoiceReference": latest.invoice_reference,
-        "reviewRevision": latest.review_revision,
-        "sequence": latest.sequence,
-        "errors": entries(latest.errors),
-        "changedAt": latest.occurred_at.isoformat(),
-        "links": links,
-    }
-
-
-def step(status: DocumentStatus) -> dict[str, Any]:
-    """A `DocumentStep`."""
-    return {
-        "sequence": status.sequence,
-        "state": status.state,
-        "attention": status.attention,
-        "errors": entries(status.errors),
-        "at": status.occurred_at.isoformat(),
-    }
-
-
-def order_summary(row: OrderRow) -> dict[str, Any]:
-    """An `OrderSummary`."""
-    return {
-        "businessCode": row.business,
-        "orderReference": row.order_reference,
-        "customerNumber": row.customer_number,
-        "state": row.state,
-        "buyerName": row.buyer_name,
-        "orderDate": row.order_date,
-        "currency": row.currency,
-        "documents": len(row.document_ids),
-        "openLines": row.open_lines,
-        "attention": row.attention,
-        "waiting": {why: at.isoformat() for why, at in row.waiting.items()},
-        "changedAt": row.changed_at.isoformat(),
-    }
-
-
-def history_entry(entry: TimelineEntry) -> dict[str, Any]:
-    """A `HistoryEntry`."""
-    found: dict[str, Any] = {"at": entry.at.isoformat()}
-    if entry.event is not None:
-        found |= {"event": entry.event.event_type, "internalRequestId": entry.event.request_id}
-        found["actor"] = entry.event.logged.actor if entry.event.logged else None
-    if entry.outcome is not None:
-        outcome = entry.outcome
-        found |= {
-            "outcome": outcome.verdict,
-            "reason": outcome.reason,
-            "errors": entries(outcome.errors, outcome.event_type),
-        }
-    if entry.status is not None:
-        found |= {"documentId": entry.status.document_id, "state": entry.status.state}
-        found["errors"] = entries(entry.status.errors)
-    if entry.notice is not None:
-        found["notice"] = entry.notice.body.type
-    return found
