@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from app.domain.documents import DEAD, DocumentStatus, Intent
-from app.domain.orders import InvoiceCorrected, OrderAmended, OrderLine, OrderPlaced
-from app.domain.outcomes import Verdict
+from app.domain.orders import OrderLine
 from app.operations.errors import NotFoundError, NotPossibleError
 from app.tracking.orders import TrackedOrder
+from app.tracking.versions import versions
 
 # Of an id as lists show it; a shorter beginning may be a reference of the merchant's.
 SHORTEST_ID: Final = 8
@@ -36,12 +36,7 @@ def _is_called(latest: DocumentStatus, name: str) -> bool:
 
 def present_lines(order: TrackedOrder) -> Sequence[OrderLine]:
     """The order's lines after every amendment and correction that was taken. Raises NotFoundError without an order."""
-    placed = order.placed.logged if order.placed else None
-    if placed is None or not isinstance(placed.body, OrderPlaced):
+    known = versions(order)
+    if not known:
         raise NotFoundError(f"Order {order.order_reference} has not been taken in.")
-    lines = {line.line_reference: line for line in placed.body.lines}
-    taken = (event for event in order.events if event.verdict is Verdict.OK and event.logged is not None)
-    for event in sorted(taken, key=lambda event: event.answers[-1].occurred_at):
-        if event.logged is not None and isinstance(event.logged.body, OrderAmended | InvoiceCorrected):
-            lines |= {line.line_reference: line for line in event.logged.body.lines}
-    return tuple(lines.values())
+    return known[-1].content.lines

@@ -9,7 +9,7 @@ from typing import Final
 
 from app.documents.from_order.pricing import price_lines
 from app.domain.commands import DocumentOrder, InvoiceCommand
-from app.domain.documents import DEAD, INVOICING, Attention, DocumentState, DocumentStatus
+from app.domain.documents import DEAD, INVOICING, Attention, DocumentState, DocumentStatus, Intent
 from app.domain.identity import connection_key
 from app.domain.orders import DocumentApproved, DocumentCancellationRequested, RerouteRequested, SubmittedBody
 from app.domain.parties import Person, hidden_email, usable_email
@@ -128,6 +128,7 @@ def list_documents(
     business: str | None = None,
     order: str | None = None,
     state: DocumentState | None = None,
+    intent: Intent | None = None,
     attention: bool = False,
     limit: int,
 ) -> DocumentList:
@@ -137,14 +138,14 @@ def list_documents(
     """
     if (asked := read_model.shown()) is not None:
         waits = True if attention else None
-        wanted = DocumentFilter(business=business, order_reference=order, state=state, waits=waits)
+        wanted = DocumentFilter(business=business, order_reference=order, state=state, intent=intent, waits=waits)
         rows = read_model.all_pages(lambda page: asked.documents(wanted, page), limit)
         total = asked.count_documents(wanted, most=MOST_COUNTED)
         return DocumentList(latest=[row.latest for row in reversed(rows)], total=total)
     found = [
         document.latest
         for document in all_documents().values()
-        if document.matches(business=business, order=order, state=state, attention=attention)
+        if document.matches(business=business, order=order, state=state, intent=intent, attention=attention)
     ]
     return DocumentList(latest=sorted(found, key=lambda status: status.occurred_at)[-limit:], total=len(found))
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
 from app.domain.documents import DocumentStatus
+from app.domain.notices import OrderNotice
 from app.domain.orders import LoggedEvent, OrderThawed
 from app.domain.outcomes import OrderOutcome
 from app.operations import read_model
@@ -184,6 +185,8 @@ def _tracked(business: str | None, reference: str | None) -> Iterator[TrackedOrd
     tracker.log(_records(names.order_log, read, LoggedEvent))
     tracker.outcomes(_records(names.order_outcomes, read, OrderOutcome))
     tracker.statuses(_records(names.document_status, read, DocumentStatus))
+    if reference is not None:
+        tracker.notices(_records(names.order_notices, read, OrderNotice))
     letters = read_topic(bootstrap(), identities.apps(names.prefix)["planner"].dead_letters)
     tracker.dead_letters((record.key, dead_letter_of(record)) for record in letters)
     return tracker.orders()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.domain.documents import DEAD, UNSIGNED, Attention, DocumentState, DocumentStatus
+from app.domain.documents import DEAD, UNSIGNED, Attention, DocumentState, DocumentStatus, Intent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,13 @@ class TrackedDocument:
         return bool(after) and after[0].state is not DocumentState.PLANNED and after[0].state not in DEAD
 
     def matches(
-        self, *, business: str | None, order: str | None, state: DocumentState | None, attention: bool = False
+        self,
+        *,
+        business: str | None,
+        order: str | None,
+        state: DocumentState | None,
+        intent: Intent | None = None,
+        attention: bool = False,
     ) -> bool:
         """Whether the document fits a filter; None lets everything through. `attention`: only what needs a person."""
         latest = self.latest
@@ -71,6 +77,7 @@ class TrackedDocument:
             business in {None, latest.business}
             and order in {None, latest.order_reference}
             and state in {None, latest.state}
+            and intent in {None, latest.intent}
             and (self.waits_for_person or not attention)
         )
 

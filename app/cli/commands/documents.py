@@ -11,13 +11,21 @@ import typer
 from app.cli.exits import ATTENTION, exit_on
 from app.cli.files import write_file
 from app.cli.options import Actor, AsJson, DocumentId, Wait, Why
-from app.cli.printing.documents import SHORT, content_as_json, mail_line, mailing_as_json, print_document
+from app.cli.printing.documents import (
+    INTENT_WORDS,
+    SHORT,
+    content_as_json,
+    intent_in_words,
+    mail_line,
+    mailing_as_json,
+    print_document,
+)
 from app.cli.printing.outcomes import end_with_outcome
 from app.cli.printing.staleness import print_staleness
 from app.cli.printing.tables import print_table, safe, safe_json, short_moment, without_empty
 from app.documents.rendering import RenderingError
 from app.documents.safe_input.xml import UnsafeXmlError
-from app.domain.documents import DocumentState, DocumentStatus
+from app.domain.documents import DocumentState, DocumentStatus, Intent
 from app.operations import document_files, documents, marking
 from app.operations.document_files import FileOrigin
 from app.operations.json_values import json_value
@@ -40,6 +48,7 @@ def list_documents(
     business: Annotated[str | None, typer.Option(help="Only this business.")] = None,
     order: Annotated[str | None, typer.Option(help="Only this order reference.")] = None,
     state: Annotated[DocumentState | None, typer.Option(help="Only this legal state.")] = None,
+    intent: Annotated[Intent | None, typer.Option(help="Only invoices, returns or price differences.")] = None,
     attention: Annotated[
         bool, typer.Option("--attention", help="Only what waits for a person; exit code 3 when there is any.")
     ] = False,
@@ -49,14 +58,16 @@ def list_documents(
     """List documents with their latest state."""
     with exit_on(StoreError, TopicUnreadableError):
         print_staleness()
-        found = documents.list_documents(business=business, order=order, state=state, attention=attention, limit=limit)
+        found = documents.list_documents(
+            business=business, order=order, state=state, intent=intent, attention=attention, limit=limit
+        )
     if as_json:
         typer.echo(json.dumps(list(map(json_value, found.latest)), ensure_ascii=False))
     else:
         shops = {latest.business for latest in found.latest}
         whose = f" of {shops.pop()}" if len(shops) == 1 else ""
         typer.echo(safe(f"{len(found.latest)} of {found.total} documents{whose}"))
-        columns = ("document", "business", "order", "at", "state", "attention", "number", "since")
+        columns = ("document", "business", "order", "is", "at", "state", "attention", "number", "since")
         print_table(*without_empty(columns, [_row(latest, is_named=not whose) for latest in found.latest]))
         for latest in found.latest:
             if attention and (hint := documents.hint_of(latest)):
@@ -70,7 +81,9 @@ def _row(latest: DocumentStatus, *, is_named: bool) -> tuple[str, ...]:
     provider, name = latest.provider, latest.connection
     at = provider if name == provider else f"{name} ({provider})"
     business = latest.business if is_named else ""
-    where = (latest.document_id[:SHORT], business, latest.order_reference, at)
+    words = intent_in_words(latest)
+    is_plain = words == INTENT_WORDS[Intent.INVOICE]
+    where = (latest.document_id[:SHORT], business, latest.order_reference, "" if is_plain else words, at)
     return (*where, latest.state, latest.attention or "", latest.number or "", short_moment(latest.occurred_at))
 
 

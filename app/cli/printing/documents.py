@@ -6,7 +6,7 @@ from typing import Any, Final
 import typer
 
 from app.cli.printing.tables import moment, print_table, safe
-from app.domain.documents import DEAD
+from app.domain.documents import DEAD, DocumentStatus, Intent
 from app.operations.documents import DocumentContent, DocumentDetails, hint_of
 from app.operations.json_values import json_value
 from app.operations.mail.sending import OWN_SERVER
@@ -16,12 +16,28 @@ from app.store import MailOutcome, MailRecord
 
 # Enough of an id to be unmistakable among millions, and to leave room for the rest of the line.
 SHORT: Final = 13
+INTENT_WORDS: Final[Mapping[Intent, str]] = {
+    Intent.INVOICE: "invoice",
+    Intent.RETURN: "return",
+    Intent.PRICE_DIFFERENCE: "price difference",
+}
 MAIL_WORDS: Final[Mapping[MailOutcome, str]] = {
     MailOutcome.SENT: "taken by {by}",
     MailOutcome.NOT_SENT: "not sent",
     MailOutcome.REFUSED: "refused by {by}",
     MailOutcome.UNKNOWN: "not known whether {by} has sent it; it is not sent again by itself",
 }
+
+
+def intent_in_words(latest: DocumentStatus) -> str:
+    """What a document is for: `return R-1 of 8f2c…`, `invoice, corrects 8f2c…`."""
+    what = INTENT_WORDS[latest.intent]
+    if latest.credit_reference is not None:
+        what = f"{what} {latest.credit_reference}"
+    if latest.original is not None:
+        what = f"{what} of {latest.original[:SHORT]}"
+    links = {"corrects": latest.corrects, "corrected by": latest.corrected_by}
+    return ", ".join([what, *(f"{how} {whom[:SHORT]}" for how, whom in links.items() if whom)])
 
 
 def content_as_json(content: DocumentContent | None) -> dict[str, Any]:
@@ -73,6 +89,7 @@ def print_document(details: DocumentDetails) -> None:
         "document": latest.document_id,
         "order": f"{latest.business}/{latest.order_reference}",
         "lines": ", ".join(latest.lines),
+        "is": intent_in_words(latest),
         "state": f"{latest.state}{f' ({latest.attention})' if latest.attention else ''}",
         **({"to do": hint} if (hint := hint_of(latest)) else {}),
         "provider": latest.provider,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from app.domain.documents import DocumentState, DocumentType
 from app.store import Scope
 from app.web.api import request_status
+from tests.harness.pipeline import event
 from tests.web.running_api import CUSTOMER, ORDER, ORDERS, OTHER, SHOP, RunningApi, invoice_body, order_body
 
 BUSINESS = f"/accounting/v1/businesses/{SHOP}"
@@ -113,6 +115,42 @@ async def test_an_order_is_shown_with_its_lines_its_documents_and_its_history(ap
         "InvoiceRequested",
     ]
     assert [entry["notice"] for entry in order["history"] if entry.get("notice")] == ["ShipmentConfirmed"]
+
+
+async def test_a_document_is_shown_with_its_buyer_and_its_amounts(api: RunningApi) -> None:
+    document_id = await invoiced(api)
+    (listed,) = (await shown(api, f"{BUSINESS}/documents?intent=INVOICE"))["rows"]
+    assert (listed["buyerName"], listed["buyerTaxNumber"]) == ("Deneme Alıcı", "100•••••146")
+    assert (await shown(api, f"{BUSINESS}/documents/{document_id}"))["buyerTaxNumber"] == "10000000146"
+    assert (listed["invoiceType"], listed["currency"], listed["vatByRate"][0]["vatPercent"]) == ("SATIS", "TRY", "20")
+    total = sum(Decimal(listed[name]) for name in ("taxableAmount", "vatAmount"))
+    assert total == Decimal(listed["payableAmount"]) > 0
+    assert (listed["creditedBy"], listed["original"], listed["corrects"]) == ([], None, None)
+    assert (await shown(api, f"{BUSINESS}/documents?intent=RETURN"))["rows"] == []
+
+
+async def test_an_amended_order_is_shown_as_it_is_now_and_its_history_says_who_changed_what(api: RunningApi) -> None:
+    await api.post(ORDERS, order_body())
+    await api.plan()
+    item = {**order_body()["items"][1], "grossUnitPrice": "19.90"}
+    await api.installation.submit(
+        {
+            **event(ORDER, {"type": "OrderAmended", "lines": [_domain_line(item)]}),
+            "actor": "ayse",
+            "reason": "free shipping was promised in part",
+        }
+    )
+    order = await shown(api, f"{ORDERS}/{ORDER}")
+    assert order["amendedAt"] is not None
+    assert [line["unitPrice"] for line in order["lines"]][1] == "19.90"
+    (change,) = (each for each in order["history"] if each.get("event") == "OrderAmended" and not each.get("outcome"))
+    assert (change["actor"], change["orderItems"], change["changesBuyer"]) == ("ayse", [2], False)
+    assert change["reason"] == "free shipping was promised in part"
+
+
+def _domain_line(item: dict[str, Any]) -> dict[str, Any]:
+    known = {"line_reference": "2", "name": "Kargo", "quantity": "1", "vat_rate": "20", "kind": "SHIPPING"}
+    return {**known, "unit_price": item["grossUnitPrice"]}
 
 
 async def test_an_order_is_not_shown_under_another_customer(api: RunningApi) -> None:
