@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from app.domain.documents import Intent
 from app.following.errors import ReplacedError, StartAgainError
 from app.tracking.orders import OrderState
 from app.tracking.read_model.database import ReadModel
 from app.tracking.read_model.errors import NoReadModelError
 from app.tracking.read_model.filters import DocumentFilter, OpenLineFilter, OrderFilter, PageRequest
 from tests.harness.pipeline import BUSINESS, order, request
+from tests.planning.rules.test_returns import invoiced, returned
 from tests.tracking.read_model.installation import CLUSTER, Installation, contents, model_in
+from tests.tracking.read_model.test_documents_shown import bring
 from tests.tracking.read_model.test_projector import busy
 
 pytestmark = pytest.mark.postgresql
@@ -60,6 +65,19 @@ async def test_the_lists_are_narrowed_paged_and_searched(served: Installation) -
         ("S-4", "1"),
     ]
     assert second.next is None
+
+
+def test_documents_are_counted_and_summed_and_narrowed_as_in_a_file(served: Installation) -> None:
+    log = invoiced()
+    log.append(returned("R-1", _1=2))
+    bring(served, log)
+    queries = served.queries
+    counts = [(each.state, each.attention, each.count) for each in queries.document_counts()]
+    assert counts == [("ISSUED", None, 1), ("PLANNED", None, 1)]
+    (summed,) = queries.vat_sums(DocumentFilter(business=BUSINESS, issued_from=date(2026, 11, 1)))
+    assert (summed.kind, summed.rate, summed.taxable, summed.vat) == ("SATIS", 20, Decimal("291.67"), Decimal("58.33"))
+    assert [each.kind for each in queries.documents(DocumentFilter(intent=Intent.RETURN, q="r1")).rows] == ["IADE"]
+    assert queries.documents(DocumentFilter(began_from=date(2026, 11, 3), issue_by=date(2027, 1, 1))).rows == ()
 
 
 async def test_of_two_projectors_the_one_that_was_frozen_leaves(served: Installation) -> None:
