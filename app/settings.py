@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     """How many requests a client may make in a minute, over all of its keys; beyond it the answer is 429."""
     web_accepted_status: Literal[200, 202] = 202
     """What an accepted request is answered with; 200 for clients that were written for the interface and want it."""
+    web_request_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    """How long a request is known by its X-Request-ID, and can be asked for; a repeat after that is taken in anew."""
     web_drain_seconds: Annotated[float, Field(ge=0, le=300)] = 0.0
     """How long it goes on serving after SIGTERM, unready, so that a balancer sends no more."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"

@@ -1,7 +1,8 @@
 """Requests of the HTTP API: each is a row before its record leaves, so that a repeat is the same request.
 
 The insertion that does nothing where there is a row is the lock between twins, across processes and databases. A
-request's id follows from its key and the number of the try, never from chance: two tries of one request are one.
+request's id follows from its key, its content and the number of the try, never from chance: two tries of one request
+are one, also where the row of the first is gone.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import Connection as Transaction
-from sqlalchemy import Engine, Row, bindparam, select, update
+from sqlalchemy import Engine, Row, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.identity import derived
@@ -19,6 +20,8 @@ from app.store.database import checkpoint, reading, writing
 from app.store.tables import api_requests
 
 ABOUT: Final = "api_requests"
+# A deletion of so many takes a few milliseconds, and requests do not notice it.
+MOST_SWEPT: Final = 500
 # A process that still sends has its answer long before; after it a repeat sends the same record again.
 IN_DOUBT_AFTER: Final = timedelta(seconds=10)
 
@@ -106,9 +109,9 @@ class Progress:
     offset: int | None = None
 
 
-def internal_request_id(business: str, request_key: str, try_no: int) -> str:
-    """The same for each repeat of one try."""
-    return derived("api-request", business, request_key, str(try_no))
+def internal_request_id(asked: IncomingRequest, try_no: int) -> str:
+    """The same for each repeat of one try, and another one for other content."""
+    return derived("api-request", asked.business, asked.request_key, asked.digest, str(try_no))
 
 
 class ApiRequestStore:
@@ -133,6 +136,18 @@ class ApiRequestStore:
     def checkpoint(self) -> None:
         """Moves what was written into the database's file; to be called now and then, beside `work`."""
         checkpoint(self._engine)
+
+    def sweep(self, before: datetime, most: int = MOST_SWEPT) -> int:
+        """Forgets the `most` oldest requests that came before this moment; returns how many there were.
+
+        None that is PENDING. A repeat of one is taken in anew, under the id that it had: the planner knows it.
+        """
+        old = (api_requests.c.created_at < before) & (api_requests.c.state != RequestState.PENDING)
+        oldest = select(api_requests.c.internal_request_id).where(old).order_by(api_requests.c.created_at).limit(most)
+        with writing(self._engine, ABOUT, durable=False) as transaction:
+            return transaction.execute(
+                delete(api_requests).where(api_requests.c.internal_request_id.in_(oldest))
+            ).rowcount
 
     def find(self, internal_request_id: str) -> StoredRequest | None:
         """The request with this id; None where none was ever accepted."""
@@ -192,7 +207,7 @@ def _row(asked: IncomingRequest, try_no: int, created_at: datetime, now: datetim
         "business": asked.business,
         "request_key": asked.request_key,
         "try_no": try_no,
-        "internal_request_id": internal_request_id(asked.business, asked.request_key, try_no),
+        "internal_request_id": internal_request_id(asked, try_no),
         "operation": asked.operation,
         "order_reference": asked.order_reference,
         "customer_number": asked.customer_number,

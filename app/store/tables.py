@@ -260,3 +260,4 @@ api_requests: Final = Table(
     UniqueConstraint("internal_request_id", name="uq_api_requests_internal_request_id"),
 )
 Index("ix_api_requests_order_reference", api_requests.c.business, api_requests.c.order_reference)
+Index("ix_api_requests_created_at", api_requests.c.created_at)

@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -23,6 +24,7 @@ from app.operations.read_model import queries
 from app.operations.workers.stages import GARBAGE_THRESHOLD, ready_codec
 from app.settings import Settings
 from app.store import PolicyCache, Store, StoreError
+from app.store.api_requests import MOST_SWEPT
 from app.stream.clients.errors import SendError
 from app.stream.clients.single_records import SingleRecords
 from app.stream.processing import logs
@@ -55,6 +57,10 @@ WATCH_SECONDS: Final = 2.0
 SWITCH_SECONDS: Final = 0.001
 # A few megabytes of log at the highest rate.
 CHECKPOINT_SECONDS: Final = 5.0
+# Within it there are as many requests at the highest rate as a sweep forgets.
+SWEEP_SECONDS: Final = 60.0
+# Between two deletions, so that rows are written meanwhile.
+SWEEP_PAUSE_SECONDS: Final = 0.2
 NOTE_USE_SECONDS: Final = 60.0
 WRONG_KEYS_PER_MINUTE: Final = 60
 # As the interface has it for its documents: ten a second.
@@ -111,7 +117,7 @@ class Server:
         gc.freeze()  # what was imported lives as long as the process: a collection need not look at it
         gc.set_threshold(GARBAGE_THRESHOLD)
         with self._signals():
-            tasks = (self._watch(), self._note_use(), self._checkpoint())
+            tasks = (self._watch(), self._note_use(), self._checkpoint(), self._sweep())
             background = [asyncio.create_task(each) for each in tasks]
             await self._stopping.wait()
         await self._end(runner, background)
@@ -199,6 +205,17 @@ class Server:
             await asyncio.sleep(CHECKPOINT_SECONDS)
             with suppress(StoreError):
                 await asyncio.to_thread(self._store.api_requests().checkpoint)
+
+    async def _sweep(self) -> None:
+        requests = self._store.api_requests()
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            before = utc_now() - timedelta(days=self._known.web_request_days)
+            swept = MOST_SWEPT
+            with suppress(StoreError):
+                while swept == MOST_SWEPT:
+                    swept = await asyncio.to_thread(requests.sweep, before)
+                    await asyncio.sleep(SWEEP_PAUSE_SECONDS)
 
     async def _knows_business(self, business: str) -> bool:
         if self._policies.peek(business) is not None:

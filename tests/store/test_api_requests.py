@@ -132,3 +132,41 @@ def test_an_order_is_known_under_its_customer_alone(requests: ApiRequestStore) -
 
 def test_an_order_that_came_another_way_may_have_any_customer(requests: ApiRequestStore) -> None:
     assert begun(requests, INVOICE)[0] is Turn.SEND
+
+
+def test_the_oldest_requests_are_forgotten_a_few_at_a_time(requests: ApiRequestStore, clock: Clock) -> None:
+    for number in range(5):
+        clock.now = NOW + timedelta(days=number)
+        request_id = begun(requests, replace(ORDER, request_key=f"order-{number}"))[1]
+        noted(requests, request_id, RequestState.ACCEPTED)
+    before = NOW + timedelta(days=4)
+    assert [requests.sweep(before, most=3), requests.sweep(before, most=3)] == [3, 1]
+    left = [number for number in range(5) if requests.find_by_key(SHOP, f"order-{number}")]
+    assert left == [4]
+
+
+@pytest.mark.parametrize("state", set(RequestState) - {RequestState.PENDING})
+def test_what_became_of_a_request_does_not_keep_it(requests: ApiRequestStore, state: RequestState) -> None:
+    noted(requests, begun(requests)[1], state)
+    assert requests.sweep(NOW + timedelta(seconds=1)) == 1
+
+
+def test_a_request_that_is_pending_is_never_forgotten(requests: ApiRequestStore) -> None:
+    request_id = begun(requests)[1]
+    assert requests.sweep(NOW + timedelta(days=1000)) == 0
+    assert requests.find(request_id) is not None
+
+
+def test_a_forgotten_request_has_its_id_again(requests: ApiRequestStore) -> None:
+    first = begun(requests)
+    noted(requests, first[1], RequestState.ACCEPTED)
+    requests.sweep(NOW + timedelta(days=1))
+    assert begun(requests) == first
+
+
+def test_other_content_under_a_forgotten_key_has_another_id(requests: ApiRequestStore) -> None:
+    first = begun(requests)[1]
+    noted(requests, first, RequestState.ACCEPTED)
+    requests.sweep(NOW + timedelta(days=1))
+    turn, second = begun(requests, replace(ORDER, digest="b" * 64))
+    assert (turn, second == first) == (Turn.SEND, False)

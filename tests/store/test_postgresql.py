@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -183,3 +184,19 @@ def test_of_requests_that_come_at_once_one_is_sent_and_what_became_of_it_is_note
         (again,) = requests.work([ORDER], [noted])
         requests.checkpoint()
     assert (again.turn, again.request.internal_request_id) == (Turn.REPLAY, request_id)
+
+
+def test_requests_that_come_while_old_ones_are_forgotten_are_sent_once_each(settings: Settings) -> None:
+    """Each of them finds its row, or none, and never one that vanishes under it."""
+    with Store.open(settings) as store, ThreadPoolExecutor(THREADS) as threads:
+        requests = store.api_requests()
+        asked = [replace(ORDER, request_key=f"order-{number}") for number in range(200)]
+        first = [begun.request.internal_request_id for begun in requests.work(asked, [])]
+        accepted = [Progress(internal_request_id=each, state=RequestState.ACCEPTED) for each in first]
+        requests.work([], accepted)
+        later = datetime.now(UTC) + timedelta(days=1)
+        sweeps = threads.map(lambda _: requests.sweep(later, most=20), range(10))
+        again = list(threads.map(lambda each: requests.work([each], [])[0], asked))
+        list(sweeps)
+    assert [each.request.internal_request_id for each in again] == first
+    assert {each.turn for each in again} <= {Turn.SEND, Turn.REPLAY}

@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("internal_request_id", name="uq_api_requests_internal_request_id"),
     )
     op.create_index("ix_api_requests_order_reference", "api_requests", ["business", "order_reference"])
+    op.create_index("ix_api_requests_created_at", "api_requests", ["created_at"])
 
 
 def downgrade() -> None:
