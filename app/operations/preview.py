@@ -10,16 +10,22 @@ from app.documents.model.invoice import Invoice
 from app.documents.prepared import DocumentErrors, prepare_invoice
 from app.documents.rendering import Language
 from app.documents.ubl import build
-from app.domain.commands import InvoiceCommand
-from app.domain.documents import LEGAL, DocumentStatus, DocumentType
+from app.domain.commands import Action, InvoiceCommand
+from app.domain.documents import LEGAL, Attention, DocumentStatus, DocumentType
+from app.domain.identity import derived, order_key
 from app.domain.numbers import NUMBER
+from app.domain.orders import DocumentApproved, LoggedEvent
 from app.domain.parties import BusinessFacts
-from app.domain.policy import DocumentTypeChoice
+from app.domain.policy import RULES_VERSION, DocumentTypeChoice
 from app.operations import documents
+from app.operations.context import bootstrap, codec, topics
 from app.operations.errors import NotPossibleError
 from app.operations.ubl import PageFormat, render_invoice
+from app.operations.what_if.replay import Replay, decoded
 from app.settings import settings
 from app.store import Store
+from app.stream.clients.reader import read_topic
+from app.stream.records import InRecord
 
 NO_SERIES: Final = "XXX"
 # On the page, in both languages that its readers have.
@@ -41,19 +47,50 @@ class Preview:
 def preview_document(beginning: str, form: PageFormat) -> Preview:
     """The page of a document that is not legal yet, as of now. Nothing is asked of its provider.
 
-    Its number, and of a buyer who is not known yet whether it is an e-Fatura, are its provider's to say. Raises
-    NotPossibleError where the document is legal already, where it was not commanded yet, and where it cannot be made
-    from its order, RenderingError, StoreError, and as `find_document` and `command_for` do.
+    One that waits for its approval before it is sent is drawn as an approval of now would have it. Its number, and of
+    a buyer who is not known yet whether it is an e-Fatura, are its provider's to say. Raises NotPossibleError where the
+    document is legal already, where it would not be sent, and where it cannot be made from its order, RenderingError,
+    StoreError, and as `find_document` and `command_for` do.
     """
     latest = documents.find_document(beginning).latest
     if latest.state in LEGAL:
         raise NotPossibleError(f"Document {latest.document_id} is {latest.state}: download it instead.")
-    command = documents.command_for(latest)
+    command = documents.command_for(latest) or command_if_approved(latest, datetime.now(UTC))
     with Store.open(settings()) as store:
         profile = store.business_facts(latest.business)
     if command is None or profile is None:
         raise NotPossibleError(f"What document {latest.document_id} is made from is not on its provider's topic.")
     return _drawn(latest, command, BusinessFacts(seller=profile.seller, carriers=profile.carriers), form)
+
+
+def command_if_approved(latest: DocumentStatus, now: datetime) -> InvoiceCommand | None:
+    """What the planner would command if the document were approved now: its order's log folded again, and an approval.
+
+    None where it would command nothing. Raises UnavailableError, TopicUnreadableError and CodecError.
+    """
+    if latest.attention is not Attention.AWAITING_APPROVAL:
+        return None
+    key, read, replay = order_key(latest.business, latest.order_reference).encode(), codec(), Replay()
+    for record in read_topic(bootstrap(), topics().order_log):
+        if record.key == key:
+            replay.take(record, decoded(read, record))
+    approval = LoggedEvent(
+        event_id=derived("preview", latest.document_id),
+        received_at=now,
+        rules_version=RULES_VERSION,
+        business=latest.business,
+        order_reference=latest.order_reference,
+        body=DocumentApproved(document_id=latest.document_id),
+        policy=replay.state.placed.policy if replay.state and replay.state.placed else None,
+    )
+    replay.take(_record_of(key), approval)
+    return replay.commands.get((latest.document_id, Action.ISSUE, 0))
+
+
+def _record_of(key: bytes) -> InRecord:
+    """Stands for the record that the approval would come in."""
+    topic = topics().order_log
+    return InRecord(topic=topic, partition=0, offset=0, timestamp_ms=0, key=key, value=b"", headers=())
 
 
 def _drawn(latest: DocumentStatus, command: InvoiceCommand, facts: BusinessFacts, form: PageFormat) -> Preview:

@@ -199,7 +199,12 @@ async def test_a_rebuild_comes_to_the_rows_of_the_live_one_and_the_worker_goes_o
     worker = start()
     until(lambda: worker.following.behind == 0)
     before, cursor = contents(model.live()), queries.changes().next
-    rebuilt = rebuild(model, kafka.bootstrap, kafka.topics, Codec(), progress=lambda _left: None)
+    served = list[set[str]]()
+    rebuilt = rebuild(
+        model, kafka.bootstrap, kafka.topics, Codec(), progress=lambda _left: served.append(shown(queries))
+    )
+    assert served
+    assert all(each == {"S-1", "S-2", "S-3"} for each in served)
     assert contents(model.live()) == before
     assert rebuilt.before == rebuilt.now
     with pytest.raises(CursorExpiredError):

@@ -34,12 +34,12 @@ def numbers(*, as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-@app.command("read-model")
-def read_model(*, as_json: AsJson = False) -> None:
+@app.command()
+def tracking(*, as_json: AsJson = False) -> None:
     """Make the read model anew from the topics, beside the one that is read, and put it in its place.
 
-    A worker may run meanwhile, and goes on with the new one; after exit code 81 start it again afterwards. The one
-    before is kept until the next time.
+    Lists and the HTTP API are served from the old one until then. `faturaflow worker tracking` may run meanwhile, and
+    goes on with the new one; after exit code 81 start it again afterwards. The one before is kept until the next time.
     """
     with exit_on(StoreError):
         rebuilt = rebuild_read_model(lambda left: typer.echo(f"{left} records left", err=True))

@@ -96,7 +96,7 @@ STORE_EMPTY: Final = ExitCode(
 READ_MODEL_BEHIND: Final = ExitCode(
     81,
     "the topics are not those that the read model was made from, or no longer have what follows its offsets",
-    "run `faturaflow rebuild read-model`, which makes it from what the topics have; no document depends on it",
+    "run `faturaflow rebuild tracking`, which makes it from what the topics have; no document depends on it",
 )
 FOLLOWER_REPLACED: Final = ExitCode(
     82,

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from app.testbed.benchmarks import api, dedupe, documents, issuing, latency, planner, projection
+from app.testbed.benchmarks import api, dedupe, documents, issuing, latency, lists, planner, projection
 from app.testbed.benchmarks.environment import BenchmarkInstallation, benchmark_installation
 from app.testbed.benchmarks.measurement import Measurement
 
@@ -21,6 +21,7 @@ ALONE: Final[Mapping[str, Alone]] = MappingProxyType(
         "check-10": documents.check_10,
         "document-memory": documents.memory,
         "projection": projection.measure,
+        "lists": lists.measure,
     }
 )
 

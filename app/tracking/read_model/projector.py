@@ -46,7 +46,7 @@ log = structlog.get_logger(__name__)
 FOLLOWER: Final = Follower(
     worker="faturaflow worker tracking",
     made="the read model",
-    remedy="run `faturaflow rebuild read-model`, which makes it from what the topics have",
+    remedy="run `faturaflow rebuild tracking`, which makes it from what the topics have",
     changed=READ_MODEL_BEHIND,
 )
 

@@ -19,6 +19,7 @@ from app.tracking.read_model.database import ReadModel
 from app.tracking.read_model.facts import content, known_orders
 from app.tracking.read_model.filters import DocumentFilter, OpenLineFilter, OrderFilter, Page, PageRequest
 from app.tracking.read_model.rows import (
+    DOCUMENT_COLUMNS,
     Change,
     DocumentCount,
     DocumentDetails,
@@ -41,6 +42,7 @@ _ANY_ORDER: Final = OrderFilter()
 _ANY_DOCUMENT: Final = DocumentFilter()
 _ANY_LINE: Final = OpenLineFilter()
 _FIRST: Final = PageRequest()
+_SHOWN: Final = [documents.c[name] for name in (*DOCUMENT_COLUMNS, "credited_by", "document_id", "changed_at")]
 
 
 class Queries:
@@ -246,7 +248,7 @@ def _of_its_order() -> ColumnElement[bool]:
 
 def _with_latest() -> Select[Any]:
     latest = (statuses.c.document_id == documents.c.document_id) & (statuses.c.sequence == documents.c.sequence)
-    return select(documents, statuses.c.content).join(statuses, latest)
+    return select(*_SHOWN, statuses.c.content).join_from(documents, statuses, latest)
 
 
 def _documents(transaction: Connection, those: Sequence[ColumnElement[bool]], by: Column[Any]) -> list[DocumentRow]:

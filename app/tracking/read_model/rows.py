@@ -12,7 +12,8 @@ from app.tracking.orders import LineState, OrderState, Stuck, TrackedOrder
 from app.tracking.read_model.facts import content
 from app.tracking.read_model.timeline import TimelineEntry
 
-_AS_THEY_ARE: Final = (
+# Of the table of documents those that are shown as they are, in the sequence in which they are selected.
+DOCUMENT_COLUMNS: Final = (
     *("waits", "credit_reference", "original", "buyer_name", "buyer_tax_number", "kind", "profile"),
     *("currency", "taxable", "vat", "payable", "said", "began_at", "row_seq"),
     *("dispatch_date", "due_date", "issue_until", "object_until"),
@@ -213,10 +214,10 @@ def line_row(row: Any) -> LineRow:
 
 
 def document_row(row: Any, rates: tuple[RateTotals, ...]) -> DocumentRow:
-    """From the table's row, joined with its latest status, and its VAT by rate."""
+    """From the columns DOCUMENT_COLUMNS and what follows them, and the document's VAT by rate."""
     return DocumentRow(
         latest=content(DocumentStatus, row.content),
         credited_by=tuple(row.credited_by.split()),
         rates=rates,
-        **{name: getattr(row, name) for name in _AS_THEY_ARE},
+        **dict(zip(DOCUMENT_COLUMNS, row, strict=False)),
     )

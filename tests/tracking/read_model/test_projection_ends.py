@@ -38,7 +38,7 @@ async def test_a_log_that_lacks_what_comes_next_ends_the_projection(
     await installation.submit(order("S-1"))
     logs = logs_of(installation.pipeline)
     logs[TOPICS.order_log] = replace(logs[TOPICS.order_log], bounds={0: bounds})
-    with pytest.raises(LogChangedError, match="faturaflow rebuild read-model"):
+    with pytest.raises(LogChangedError, match="faturaflow rebuild tracking"):
         Projector(installation.model.live(), TOPICS, Codec()).begin(CLUSTER, logs)
 
 
