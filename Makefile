@@ -3,8 +3,11 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# A generator of clients of the API, with an environment of its own: it wants another typer than we do.
+CLIENTS ?= .venv-openapi-client
+CLIENT_GENERATOR := $(CLIENTS)/bin/openapi-python-client
 
-# What needs more than this machine: a folder of other people's invoices, a program with dependencies of its own.
+# What needs more than this machine: a folder of other people's invoices, the generator of clients.
 ANYWHERE := not foreign_samples and not foreign_client
 
 # Where bytecode is not kept, every process of a run compiles everything again: a third of the unit tests' time.
@@ -44,9 +47,14 @@ unit: setup
 test: check
 	$(call together,line,services sweeps)
 
+$(CLIENT_GENERATOR): requirements/openapi-client.txt
+	$(PYTHON) -m venv $(CLIENTS)
+	$(CLIENTS)/bin/python -m pip install --quiet --require-hashes -r requirements/openapi-client.txt
+	touch $@
+
 # Every provider in one installation, its issuers and simulators: minutes, and some gigabytes of memory.
-test-wide: setup
-	$(BIN)/python -m pytest -q -m "wide and $(ANYWHERE)"
+test-wide: setup $(CLIENT_GENERATOR)
+	FATURAFLOW_TEST_OPENAPI_CLIENT=$(abspath $(CLIENT_GENERATOR)) $(BIN)/python -m pytest -q -m "wide and not foreign_samples"
 	$(BIN)/faturaflow demo --providers all
 
 sweeps: setup
@@ -70,3 +78,4 @@ COMPILE := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit
 requirements: setup
 	$(COMPILE) -o requirements/runtime.txt pyproject.toml
 	$(COMPILE) --extra dev --extra pdf --extra postgresql --extra ubl -c requirements/runtime.txt -o requirements/dev.txt pyproject.toml
+	$(COMPILE) -o requirements/openapi-client.txt requirements/openapi-client.in

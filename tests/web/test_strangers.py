@@ -19,13 +19,16 @@ pytestmark = [pytest.mark.wide, pytest.mark.timeout(900)]
 AT_A_PROVIDER = ("startSigning", "finishSigning", "markIssued", "markDeleted")
 QUICK_START = """
 import sys
+import time
 from datetime import date
 
 url, key, business = sys.argv[1:]
 from faturaflow_client import AuthenticatedClient
-from faturaflow_client.api.orders import create_invoice, create_order
+from faturaflow_client.api.orders import correct_invoice, create_invoice, create_order, get_order
 from faturaflow_client.api.requests import find_request
-from faturaflow_client.models import BillToAddress, CreateInvoice, CreateOrder, Item, OrderItem, OrderType
+from faturaflow_client.models import (
+    BillToAddress, ChangedOrder, CorrectInvoice, CreateInvoice, CreateOrder, Item, Order, OrderItem, OrderType,
+)
 
 client = AuthenticatedClient(base_url=url, token=key)
 buyer = BillToAddress(
@@ -51,6 +54,18 @@ state = find_request.sync(client=client, business_code=business, x_request_id="i
 assert state.order_reference == "W-1", state
 again = create_invoice.sync_detailed(business, "C-1", "W-1", client=client, body=invoice, x_request_id="invoice-W-1")
 assert again.parsed.internal_request_id == answer.parsed.internal_request_id
+for _ in range(100):
+    known = get_order.sync(business, "C-1", "W-1", client=client)
+    if isinstance(known, Order) and known.invoices:
+        break
+    time.sleep(0.1)
+assert [each.invoice_reference for each in known.invoices] == ["W-1-A"], known
+line.gross_unit_price = "90.00"
+correction = CorrectInvoice(goodwill_reference="C-5", reason="wrong price", order=ChangedOrder(items=[line]))
+answer = correct_invoice.sync_detailed(
+    business, "C-1", "W-1", "W-1-A", client=client, body=correction, x_request_id="correct-W-1"
+)
+assert answer.status_code == 202, answer
 print("done")
 """
 
