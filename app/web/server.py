@@ -28,6 +28,7 @@ from app.store.api_requests import MOST_SWEPT
 from app.stream.clients.errors import SendError
 from app.stream.clients.single_records import SingleRecords
 from app.stream.processing import logs
+from app.stream.processing.pulse import Pulse
 from app.tracking.read_model.errors import NoReadModelError
 from app.web import tls
 from app.web.api.acceptance import Acceptance
@@ -117,7 +118,8 @@ class Server:
         gc.freeze()  # what was imported lives as long as the process: a collection need not look at it
         gc.set_threshold(GARBAGE_THRESHOLD)
         with self._signals():
-            tasks = (self._watch(), self._note_use(), self._checkpoint(), self._sweep())
+            turns = Pulse("the API's event loop").of_loop()
+            tasks = (turns, self._watch(), self._note_use(), self._checkpoint(), self._sweep())
             background = [asyncio.create_task(each) for each in tasks]
             await self._stopping.wait()
         await self._end(runner, background)

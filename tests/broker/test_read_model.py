@@ -136,6 +136,22 @@ def shown(queries: Queries) -> set[str]:
     return {row.order_reference for row in queries.orders().rows}
 
 
+def test_a_projection_has_its_turns_where_nothing_comes(kafka: Kafka, model: ReadModel) -> None:
+    turns: list[float] = []
+    worker = Worker(
+        Following(
+            model=model,
+            bootstrap=kafka.bootstrap,
+            topics=kafka.topics,
+            codec=Codec(),
+            turned=lambda: turns.append(time.monotonic()),
+        )
+    )
+    until(lambda: len(turns) > 20)
+    worker.stop()
+    assert not worker.ended
+
+
 async def test_what_is_written_is_shown_and_a_projection_that_starts_again_goes_on_behind_it(
     kafka: Kafka, model: ReadModel, start: Callable[[], Worker]
 ) -> None:

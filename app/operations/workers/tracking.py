@@ -15,6 +15,7 @@ from app.store.errors import StoreUnavailableError
 from app.stream.ownership.exits import abort
 from app.stream.processing import logs
 from app.stream.processing.health import HealthServer
+from app.stream.processing.pulse import Pulse
 from app.stream.serialization.errors import RegistryUnavailableError
 from app.tracking.read_model.following import Following
 
@@ -27,13 +28,17 @@ def run_tracking() -> None:
 
     Raises StartRefusedError with an exit code of its own where the topics and the read model do not fit,
     UnavailableError, StoreError and UnusableSettingError. Ends the process with code 70 where broker, registry or
-    database are away.
+    database are away, or where it stands still.
     """
     logs.configure(settings().log_level)
-    following = Following(model=read_model(), bootstrap=bootstrap(), topics=topics(), codec=ready_codec())
+    pulse = Pulse("the projection")
+    following = Following(
+        model=read_model(), bootstrap=bootstrap(), topics=topics(), codec=ready_codec(), turned=pulse.beat
+    )
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda _number, _frame: following.stop.set())
     _answer_probes(following)
+    pulse.watch()
     try:
         following.run()
     except (KafkaException, RegistryUnavailableError, StoreUnavailableError) as fault:

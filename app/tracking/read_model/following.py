@@ -34,7 +34,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True, kw_only=True)
 class Following:
-    """Projects into the live read model of an installation, and goes on with another one where it is rebuilt."""
+    """Projects into the live read model of an installation, and goes on with another one where it is rebuilt.
+
+    `turned` is called at each turn of its loop: some times a second, whether there is something to project or not.
+    """
 
     model: ReadModel
     bootstrap: str
@@ -42,6 +45,7 @@ class Following:
     codec: Codec
     stop: threading.Event = field(default_factory=threading.Event)
     clock: Callable[[], datetime] = utc_now
+    turned: Callable[[], None] = lambda: None
     behind: int | None = None
     """How many records were not projected yet when it was last compared; None before the first time."""
 
@@ -60,10 +64,12 @@ class Following:
     def _follow(self) -> None:
         with closing(self._logs()) as logs:
             cluster_id = with_retries(logs.cluster_id)
+            self.turned()
             generation = self.model.ensure(cluster_id)
             projector = begun(logs, generation, cluster_id, self.topics, self.codec)
             due = 0.0
             while not self.stop.is_set():
+                self.turned()
                 if self.model.live() is not generation:
                     raise StartAgainError
                 if records := logs.read(BATCH_SECONDS):
