@@ -12,6 +12,8 @@ from providers.registry import PROVIDERS
 USUAL_PROVIDERS: Final = ("nilvera", "testbook")
 _DOUBLE: Final = frozenset(stages_of(USUAL_PROVIDERS))
 WORKERS_PER_STAGE: Final = 2
+# The worker of the read model: no stage, for it reads alone; there is one of it.
+PROJECTION: Final = "tracking"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

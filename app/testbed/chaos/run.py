@@ -32,7 +32,8 @@ from app.testbed.chaos.load.after_sales import with_after_sales
 from app.testbed.chaos.load.unusual_orders import with_unusual_orders
 from app.testbed.chaos.load.upstream import EVENTS_PER_BAD_INPUT, sent_twice, upstream_records
 from app.testbed.chaos.phases import ChaosProgress, Phases, Show
-from app.testbed.chaos.plan import RunPlan, workers_in
+from app.testbed.chaos.plan import PROJECTION, RunPlan, workers_in
+from app.testbed.chaos.projection import end_projection
 from app.testbed.chaos.rebuild import compare, rebuilt
 from app.testbed.chaos.summary import RunSummary
 from app.testbed.chaos.totals import Totals
@@ -53,7 +54,7 @@ def run(folder: Path, plan: RunPlan, show: Show) -> RunSummary:
     generated, twice = sent_twice(_orders(plan), plan.seed)
     with chaos_installation(folder, plan) as chaos:
         installation = chaos.running
-        supervisor = Supervisor(processes=installation.processes, stages=plan.stages)
+        supervisor = Supervisor(processes=installation.processes, stages=(*plan.stages, PROJECTION))
         supervisor.start_all()
         supervisor.wait_for_groups(
             ConsumerGroups(installation.bootstrap),
@@ -77,6 +78,7 @@ def run(folder: Path, plan: RunPlan, show: Show) -> RunSummary:
         show(_progress("rebuilding", phases))
         rebuild = cold_start(installation, generated, plan.seed)
         show(_progress("checking", phases))
+        projected = end_projection(installation, supervisor)
         reports = _simulator_reports(installation)
         collector = EvidenceCollector(
             installation=installation,
@@ -88,6 +90,7 @@ def run(folder: Path, plan: RunPlan, show: Show) -> RunSummary:
         )
         totals = _checked(collector)
         made = [document for report in reports.values() for document in made_documents(report)]
+        totals.defects.extend(projected)
         totals.defects.extend(number_series(made, collector.gaps, businesses.numbered(plan.variants)))
         return _reported(phases, rebuild, totals, reports)
 
@@ -173,6 +176,7 @@ def _reported(phases: Phases, rebuild: Rebuild, totals: Totals, reports: Mapping
         refused=dict(totals.refused),
         decided=dict(totals.decided),
         acts=dict(totals.acts),
+        after_sales=dict(totals.after_sales),
         overdue=totals.overdue,
         split_orders=totals.split,
         rebuild={"orders_repeated": rebuild.orders, "commands_repeated": rebuild.commands},

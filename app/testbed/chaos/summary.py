@@ -14,6 +14,15 @@ from app.testbed.chaos.variants import Variant, variants_of
 FEWEST_ORDERS: Final = 1000
 # What persons must have got through.
 ACTS: Final = ("LinesCancelled", "DocumentCancellationRequested", "RerouteRequested")
+# What must have been taken of what follows a sale, and the documents that must have come of it.
+AFTER_SALES: Final = (
+    "OrderReturned",
+    "GoodwillGranted",
+    "InvoiceCorrected",
+    "OrderAmended",
+    "RETURN",
+    "PRICE_DIFFERENCE",
+)
 # A simulator that is down counts nothing.
 UNCOUNTED: Final = frozenset({FaultKind.DOWN})
 # What a simulator counts under other names than the window has; reads come seldom.
@@ -38,9 +47,9 @@ class RunSummary:
     """One run. `faults` counts what was done by kind, `injected` what each provider did to its callers.
 
     `made` counts each provider's documents, `bad_input` unusable input by kind, `refused` events by the reason of their
-    refusal, `decided` reviews by their answer, `acts` what persons asked and was taken, `overdue` documents that were
-    long without news, `split_orders` those whose events were in two partitions. `quiet_after`, `rebuilt_in` and
-    `checked_in` are in seconds.
+    refusal, `decided` reviews by their answer, `acts` what persons asked and was taken, `after_sales` what was taken of what follows
+    a sale and the documents that take back, `overdue` documents that were long without news, `split_orders` those whose
+    events were in two partitions. `quiet_after`, `rebuilt_in` and `checked_in` are in seconds.
     """
 
     seed: int
@@ -59,6 +68,7 @@ class RunSummary:
     refused: Mapping[str, int]
     decided: Mapping[str, int]
     acts: Mapping[str, int]
+    after_sales: Mapping[str, int]
     overdue: int
     split_orders: int
     rebuild: Mapping[str, int]
@@ -87,6 +97,7 @@ class RunSummary:
             *(["no order was in two partitions"] if not self.split_orders else []),
             *(["no person decided a review"] if not any(self.decided.values()) else []),
             *(f"no {act} was taken" for act in ACTS if not self.acts.get(act)),
+            *(f"no {each} was taken" for each in AFTER_SALES if not self.after_sales.get(each)),
             *self._of_variants,
             *(f"no {name}" for name, count in self.rebuild.items() if not count),
             *([few] if self.orders < FEWEST_ORDERS else []),

@@ -10,6 +10,7 @@ from app.testbed.chaos.check.check import check
 from app.testbed.chaos.check.defects import Defect
 from app.testbed.chaos.check.evidence import OrderName, RunEvidence
 from app.testbed.chaos.check.evidence_index import DocumentHistory, EvidenceIndex
+from app.testbed.chaos.check.outcomes import AFTER_SALES
 
 
 @dataclass(slots=True, kw_only=True)
@@ -17,6 +18,7 @@ class Totals:
     """`split`: orders whose events are in more than one partition of the order topic. `decided`: reviews, by answer.
 
     `refused`: events by the reason that they were refused for; `acts`: what persons asked and was taken, by event;
+    `after_sales`: the same of what upstream sent after a sale, and the documents that take back, by intent;
     `overdue`: documents that were without news for too long; `seconds`: how long the check took.
     """
 
@@ -30,6 +32,7 @@ class Totals:
     decided: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     acts: Counter[str] = field(default_factory=Counter)
+    after_sales: Counter[str] = field(default_factory=Counter)
     overdue: int = 0
     bad_input: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
@@ -46,6 +49,8 @@ class Totals:
         self.in_review += sum(document.in_review for document in index.documents.values())
         self.overdue += sum(map(_was_overdue, index.documents.values()))
         self.states.update(document.latest.state.value for document in index.documents.values())
+        given_back = [status for statuses in index.credit_documents_of.values() for status in statuses]
+        self.after_sales.update(status.intent.value for status in given_back)
         self.bad_input.update(bad_input.kind.value for bad_input in evidence.bad_input)
         self.refused.update(
             outcome.errors[0].code if outcome.errors else outcome.reason or ""
@@ -59,6 +64,8 @@ class Totals:
         for submitted in index.evidence.submitted:
             body = submitted.event.body
             partitions[submitted.order].add(submitted.partition)
+            if isinstance(body, AFTER_SALES) and index.verdict(submitted) is Verdict.OK:
+                self.after_sales[body.type] += 1
             if submitted.event.actor is not None and index.verdict(submitted) is Verdict.OK:
                 self.acts[body.type] += 1
                 if isinstance(body, ReviewDecided):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.testbed.chaos.check.bad_input import BadInput
 from app.testbed.chaos.check.defects import Defect, DefectKind
 from app.testbed.chaos.faults.schedule import PROVIDER_KINDS, FaultKind
-from app.testbed.chaos.summary import ACTS, COUNTED_AS, RunSummary
+from app.testbed.chaos.summary import ACTS, AFTER_SALES, COUNTED_AS, RunSummary
 
 FULL = RunSummary(
     seed=7,
@@ -27,6 +27,7 @@ FULL = RunSummary(
     refused={"CONTENT_CONFLICT": 30},
     decided={"CONFIRM_ABSENT": 3},
     acts=dict.fromkeys(ACTS, 1),
+    after_sales=dict.fromkeys(AFTER_SALES, 1),
     overdue=0,
     split_orders=40,
     rebuild={"orders_repeated": 400, "commands_repeated": 800},
@@ -86,6 +87,8 @@ def test_a_full_run_without_changed_split_or_decided_orders_or_a_rebuild_is_not_
     assert not replace(FULL, decided={}).ok
     for act in ACTS:
         assert not replace(FULL, acts={**FULL.acts, act: 0}).ok, act
+    for each in AFTER_SALES:
+        assert not replace(FULL, after_sales={**FULL.after_sales, each: 0}).ok, each
     assert not replace(FULL, rebuild={"orders_repeated": 400, "commands_repeated": 0}).ok
 
 

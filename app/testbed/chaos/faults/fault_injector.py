@@ -9,6 +9,7 @@ from typing import Any, Final
 from app.testbed.chaos.check.exits import Disturbance
 from app.testbed.chaos.faults.schedule import (
     BROKER_KINDS,
+    PROJECTION_KINDS,
     PROVIDER_KINDS,
     WORKER_KINDS,
     FaultKind,
@@ -109,11 +110,11 @@ class FaultInjector:
     def _begin(self, fault: ScheduledFault) -> End | bool:
         """What ends the fault, or whether one that is over at once has struck."""
         match fault.kind:
-            case FaultKind.KILL:
+            case FaultKind.KILL | FaultKind.PROJECTION_KILL:
                 return self._supervisor.kill(fault.target)
             case FaultKind.TERM:
                 return self._supervisor.terminate(fault.target)
-            case FaultKind.FREEZE:
+            case FaultKind.FREEZE | FaultKind.PROJECTION_FREEZE:
                 return self._supervisor.freeze(fault.target) and partial(self._supervisor.thaw, fault.target)
             case FaultKind.JOIN:
                 return partial(self._supervisor.leave, self._supervisor.join(fault.target))
@@ -150,7 +151,7 @@ class FaultInjector:
 
 def _disturbance(fault: ScheduledFault, now: float) -> Disturbance:
     stage = None if fault.kind in BROKER_KINDS else fault.target
-    if fault.kind in WORKER_KINDS - {FaultKind.JOIN}:
+    if fault.kind in WORKER_KINDS - {FaultKind.JOIN} | set(PROJECTION_KINDS):
         stage = fault.target.rpartition("-")[0]
     return Disturbance(name=fault.kind.value, stage=stage, began=now, ended=now + fault.seconds)
 

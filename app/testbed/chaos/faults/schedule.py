@@ -7,7 +7,7 @@ from random import Random
 from types import MappingProxyType
 from typing import Final
 
-from app.testbed.chaos.plan import USUAL_PROVIDERS, providers_of, workers_of
+from app.testbed.chaos.plan import PROJECTION, USUAL_PROVIDERS, providers_of, workers_of
 from app.testbed.chaos.variants import NONE, Variants
 from app.testbed.installation.installation import stages_of
 
@@ -40,11 +40,18 @@ class FaultKind(StrEnum):
     """A provider answers 503 to everything."""
     GATEWAY = "GATEWAY"
     """Something before a provider answers in its stead, to writes and to reads."""
+    PROJECTION_KILL = "PROJECTION_KILL"
+    """SIGKILL of the read model's worker."""
+    PROJECTION_FREEZE = "PROJECTION_FREEZE"
+    """SIGSTOP of the read model's worker, then SIGCONT."""
 
 
 WORKER_KINDS: Final = frozenset({FaultKind.KILL, FaultKind.TERM, FaultKind.JOIN, FaultKind.FREEZE})
 BROKER_KINDS: Final = frozenset({FaultKind.BROKER_RESTART, FaultKind.BROKER_SLOW})
-PROVIDER_KINDS: Final = tuple(kind for kind in FaultKind if kind not in WORKER_KINDS | BROKER_KINDS)
+PROJECTION_KINDS: Final = (FaultKind.PROJECTION_KILL, FaultKind.PROJECTION_FREEZE)
+PROVIDER_KINDS: Final = tuple(
+    kind for kind in FaultKind if kind not in WORKER_KINDS | BROKER_KINDS | set(PROJECTION_KINDS)
+)
 
 BROKER: Final = "broker"
 
@@ -56,6 +63,8 @@ FULL_RUN_SECONDS: Final = 60.0
 # A group whose members die faster than their sessions run out never gets on, and that would prove nothing.
 _BETWEEN_DISTURBANCES: Final = (SESSION_SECONDS + 0.5, SESSION_SECONDS + 3.0)
 _BETWEEN_MISBEHAVIOURS: Final = (1.0, 3.0)
+# It is in no group, and has started again within a second or two.
+_BETWEEN_PROJECTION_FAULTS: Final = (6.0, 12.0)
 _FIRST_DISTURBANCE: Final = 4.0
 _FIRST_MISBEHAVIOUR: Final = 3.0
 
@@ -65,6 +74,7 @@ _LASTING: Final[Mapping[FaultKind, tuple[float, float]]] = MappingProxyType(
         FaultKind.FREEZE: (SESSION_SECONDS + 3.0, SESSION_SECONDS + 7.0),
         FaultKind.JOIN: (7.0, 11.0),
         FaultKind.BROKER_SLOW: (4.0, 6.0),
+        FaultKind.PROJECTION_FREEZE: (2.0, 6.0),
         **dict.fromkeys(PROVIDER_KINDS, (3.0, 5.0)),
     }
 )
@@ -101,6 +111,7 @@ def schedule(seed: int, seconds: float, variants: Variants = NONE) -> list[Sched
     faults = [*_disturbances(chance, seconds, stages_of(providers)), *_misbehaviours(chance, seconds, USUAL_PROVIDERS)]
     for provider in providers[len(USUAL_PROVIDERS) :]:
         faults += _misbehaviours(chance, seconds, (provider,))
+    faults += _of_projection(chance, seconds)
     return sorted(faults, key=lambda fault: fault.at)
 
 
@@ -132,6 +143,16 @@ def _misbehaviours(chance: Random, seconds: float, providers: Sequence[str]) -> 
         at = fault.ends + chance.uniform(*_BETWEEN_MISBEHAVIOURS)
 
 
+def _of_projection(chance: Random, seconds: float) -> Iterator[ScheduledFault]:
+    """Killed and frozen in turns."""
+    at, kinds = _FIRST_DISTURBANCE, _shuffled(chance, PROJECTION_KINDS)
+    while at < seconds:
+        fault = _fault(chance, at, next(kinds), (PROJECTION,))
+        if fault.ends <= seconds:
+            yield fault
+        at = fault.ends + chance.uniform(*_BETWEEN_PROJECTION_FAULTS)
+
+
 def _shuffled(chance: Random, deck: Sequence[FaultKind]) -> Iterator[FaultKind]:
     while True:
         yield from chance.sample(deck, len(deck))
@@ -147,4 +168,5 @@ def _target(chance: Random, kind: FaultKind, struck: Sequence[str]) -> str:
     if kind in BROKER_KINDS:
         return BROKER
     target = chance.choice(struck)
-    return chance.choice(workers_of(target)) if kind in WORKER_KINDS - {FaultKind.JOIN} else target
+    of_worker = WORKER_KINDS - {FaultKind.JOIN} | set(PROJECTION_KINDS)
+    return chance.choice(workers_of(target)) if kind in of_worker else target

@@ -6,7 +6,9 @@ from itertools import pairwise
 import pytest
 
 from app.testbed.chaos.faults.schedule import (
+    BROKER_KINDS,
     FULL_RUN_SECONDS,
+    PROJECTION_KINDS,
     PROVIDER_KINDS,
     SESSION_SECONDS,
     WORKER_KINDS,
@@ -36,8 +38,16 @@ def test_every_fault_is_over_when_the_run_is(seconds: float) -> None:
 
 def test_workers_and_broker_are_struck_further_apart_than_a_session() -> None:
     for seed in SEEDS:
-        times = [fault.at for fault in schedule(seed, 300) if fault.kind not in PROVIDER_KINDS]
+        times = [fault.at for fault in schedule(seed, 300) if fault.kind in WORKER_KINDS | BROKER_KINDS]
         assert all(later - earlier > SESSION_SECONDS for earlier, later in pairwise(times))
+
+
+def test_the_projection_is_killed_and_frozen_in_turns_and_by_nothing_else() -> None:
+    for seed in SEEDS:
+        mine = [fault for fault in schedule(seed, 300) if fault.target.startswith("tracking")]
+        assert {fault.target for fault in mine} == {"tracking-1"}
+        assert {fault.kind for fault in mine} == set(PROJECTION_KINDS)
+        assert all(earlier.ends < later.at for earlier, later in pairwise(mine))
 
 
 def test_a_freeze_outlasts_the_session() -> None:
