@@ -2,18 +2,30 @@
 
 import itertools
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from app.domain.policy import Trigger
+from app.domain.orders import (
+    DocumentApproved,
+    GoodwillGranted,
+    GoodwillLine,
+    InvoiceCorrected,
+    OrderReturned,
+    ReturnedLine,
+)
+from app.domain.outcomes import Verdict
+from app.domain.policy import Goodwill, Returns, Trigger
 from app.testbed.chaos.check.check import check
 from app.testbed.chaos.check.defects import Defect
+from app.testbed.chaos.check.vocabulary import document_id
+from app.testbed.generator import GeneratedOrder
 from providers.base import LookUp, Numbering
 from tests.harness.orders import made_up, whole_order
-from tests.harness.simulated_time import simulate
-from tests.harness.whole_pipeline import Fault, Then, WholePipeline
-from tests.planning.events import placed, requested
+from tests.harness.simulated_time import START, simulate
+from tests.harness.whole_pipeline import SHOP, Fault, Then, WholePipeline
+from tests.planning.events import line, placed, requested
 
 pytestmark = pytest.mark.sweep
 
@@ -34,17 +46,47 @@ WAYS = {
 }
 WHOLE = whole_order()
 PARCELS = made_up(placed(), requested("1", "2"), requested("3"), documents=[("1", "2"), ("3",)])
+INVOICE = document_id(SHOP, "S-1", ("1", "2", "3"), 0)
+# What follows a sale: each has its own kinds of commands and events.
+BACK = OrderReturned(
+    return_reference="R-1",
+    return_date=START.date(),
+    lines=(ReturnedLine(line_reference="1", quantity=Decimal(1)),),
+)
+LOWERED = GoodwillGranted(
+    goodwill_reference="G-1",
+    goodwill_date=START.date(),
+    lines=(GoodwillLine(line_reference="2", amount=Decimal("5.00")),),
+)
+RIGHT = InvoiceCorrected(
+    correction_reference="D-1", document_id=INVOICE, reason="wrong price", lines=(line("1", "90.00"),)
+)
+CREDITS: Mapping[str, Any] = {
+    "returns_earsiv": Returns.IADE_DOCUMENT,
+    "returns_efatura": Returns.IADE_DOCUMENT,
+    "goodwill": Goodwill.PRICE_DIFFERENCE_DOCUMENT,
+}
+DRAFTS: Mapping[str, Any] = {"draft_first": True}
+AFTER_SALES: Mapping[str, tuple[GeneratedOrder, Mapping[str, Any]]] = {
+    "a return and a goodwill": (made_up(placed(), BACK, LOWERED, documents=[("1", "2", "3")]), CREDITS),
+    "a correction": (made_up(placed(), RIGHT, documents=[("1", "2", "3")]), CREDITS),
+    "an approval": (made_up(placed(), DocumentApproved(document_id=INVOICE), documents=[("1", "2", "3")]), DRAFTS),
+}
 # More than any stage of these stories has steps.
-MOST_STEPS = 80
+MOST_STEPS = 200
 
 
 class Story:
     """One order's way through an installation that this befalls."""
 
-    def __init__(self, *faults: Fault, parcels: bool = False, provider: str = "", loss: str = "BOOKS") -> None:
+    def __init__(
+        self, *faults: Fault, parcels: bool = False, after: str = "", provider: str = "", loss: str = "BOOKS"
+    ) -> None:
         trigger = Trigger.SHIPMENT if parcels else Trigger.ORDER_PLACED
-        self.order = PARCELS if parcels else WHOLE
-        self.pipeline = WholePipeline(faults=faults, trigger=trigger, provider=PROVIDERS.get(provider, {}))
+        self.order, policy = AFTER_SALES.get(after, (PARCELS if parcels else WHOLE, {}))
+        self.pipeline = WholePipeline(
+            faults=faults, trigger=trigger, provider=PROVIDERS.get(provider, {}), policy=policy
+        )
         self.pipeline.issuer.behaviour.creates = [loss]
         simulate(self._live())
         self.befell = not self.pipeline.pending
@@ -86,6 +128,26 @@ def test_wherever_intake_or_planner_stop_every_record_has_its_outcome_and_every_
     stage: str, way: str
 ) -> None:
     assert faults_of(sweep(stage, way, parcels=True), 7) == {}
+
+
+@pytest.mark.parametrize("after", AFTER_SALES)
+def test_without_a_fault_what_follows_a_sale_comes_to_its_documents(after: str) -> None:
+    story = Story(after=after, provider="takes our numbers")
+    assert story.fault == []
+    events = [(each.event_type, each.verdict) for each in story.pipeline.evidence(story.order).outcomes]
+    taken = {kind for kind, verdict in events if verdict is Verdict.OK}
+    assert taken == {each.body.type for each in story.order.events}
+    due = {"a return and a goodwill": 3, "a correction": 2, "an approval": 1}
+    assert len(story.pipeline.issuer.ledger.documents) == due[after]
+
+
+@pytest.mark.parametrize("stage", ["intake", "planner", "issuer"])
+@pytest.mark.parametrize("way", ["dies", "wakes with a lease"])
+@pytest.mark.parametrize("after", AFTER_SALES)
+def test_wherever_a_stage_stops_what_follows_a_sale_comes_to_its_documents_once(
+    stage: str, way: str, after: str
+) -> None:
+    assert faults_of(sweep(stage, way, after=after, provider="takes our numbers"), 7) == {}
 
 
 @pytest.mark.parametrize("loss", LOSSES)

@@ -10,15 +10,17 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from app.domain import identity
-from app.domain.commands import InvoiceCommand
+from app.domain.commands import Cancellation, InvoiceCommand
 from app.domain.documents import DocumentReference, DocumentStatus, DocumentType
+from app.domain.notices import OrderNotice
 from app.domain.orders import OrderEvent
 from app.domain.outcomes import OrderOutcome
-from app.domain.policy import Policy, Trigger
+from app.domain.policy import Goodwill, Policy, Returns, Trigger
 from app.stream.records import InRecord
 from app.testbed.chaos.check.evidence import (
     SALES_INVOICE,
     Calls,
+    CreditPolicy,
     FoundDeadLetter,
     MadeDocument,
     ProviderTraits,
@@ -48,7 +50,7 @@ from tests.harness.simulated_time import SimulatedClock
 from tests.harness.topics import PARTITION, Group, Topics
 
 SHOP = "shop"
-Typed = TypeVar("Typed", DocumentStatus, DocumentReference)
+Typed = TypeVar("Typed", DocumentStatus, DocumentReference, Cancellation)
 # By then the group has put out a member that says nothing, and another one goes on.
 SESSION_SECONDS = 15.0
 # How long a zombie that holds no lease works on before it notices that it was put out.
@@ -89,12 +91,14 @@ class WholePipeline:
     trigger: Trigger = Trigger.SHIPMENT
     provider: Mapping[str, Any] = field(default_factory=dict)
     planner: type[PlannerMember] = PlannerMember
+    policy: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.topics = Topics()
         self.now = SimulatedClock().now
         self.issuer = IssuerOnTopics(self.topics, self.now, **self.provider)
-        self.book = Book({SHOP: Policy(provider=PROVIDER, trigger=self.trigger, earsiv_series="ORN")})
+        decided = Policy(provider=PROVIDER, trigger=self.trigger, earsiv_series="ORN", efatura_series="ORN")
+        self.book = Book({SHOP: replace(decided, **self.policy)})
         self.durable: dict[str, dict[tuple[int, bytes], bytes]] = defaultdict(dict)
         self.groups = {
             "intake": Group(NAMES.orders),
@@ -191,7 +195,7 @@ class WholePipeline:
             submitted=tuple(self._submitted()),
             outcomes=tuple(self._answered()),
             statuses=tuple(self._told()),
-            commands=tuple(self._read(NAMES.commands(PROVIDER), InvoiceCommand)),
+            commands=tuple(self._commanded()),
             made=tuple(self._made()),
             lines=known_lines(newest_entries(self._changelog("orders"))),
             generated=generated,
@@ -203,6 +207,17 @@ class WholePipeline:
             places={SHOP: ""},
             providers={PROVIDER: self._traits},
             dead_letters=tuple(self._unread()),
+            notices=tuple(self._read(NAMES.order_notices, OrderNotice)),
+            credit_policies={SHOP: self._credits},
+            drafts_first=frozenset({SHOP} if self.policy.get("draft_first") else ()),
+        )
+
+    @property
+    def _credits(self) -> CreditPolicy:
+        return CreditPolicy(
+            returns_earsiv=self.policy.get("returns_earsiv") is Returns.IADE_DOCUMENT,
+            returns_efatura=self.policy.get("returns_efatura") is Returns.IADE_DOCUMENT,
+            goodwill=self.policy.get("goodwill") is Goodwill.PRICE_DIFFERENCE_DOCUMENT,
         )
 
     def statuses(self) -> list[DocumentStatus]:
@@ -226,6 +241,12 @@ class WholePipeline:
     def _told(self) -> Iterator[DocumentStatus]:
         """The statuses, with the one type that documents of this provider's name have: the ledger's have both."""
         yield from map(_of_one_type, self.statuses())
+
+    def _commanded(self) -> Iterator[InvoiceCommand]:
+        """The commands, and of a document that is to be cancelled the same."""
+        for command in self._read(NAMES.commands(PROVIDER), InvoiceCommand):
+            known = command.cancellation
+            yield replace(command, cancellation=known and _of_one_type(known))
 
     def _answered(self) -> Iterator[OrderOutcome]:
         """The outcomes, and of the documents in them the same."""
@@ -257,6 +278,7 @@ class WholePipeline:
                     if person
                     else ANONYMOUS_NAME,
                     booked_at=ledger.contents[number].issued_at,
+                    cancelled=reference in ledger.cancelled,
                 )
 
     def _calls(self) -> Iterator[Calls]:

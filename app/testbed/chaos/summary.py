@@ -47,9 +47,10 @@ class RunSummary:
     """One run. `faults` counts what was done by kind, `injected` what each provider did to its callers.
 
     `made` counts each provider's documents, `bad_input` unusable input by kind, `refused` events by the reason of their
-    refusal, `decided` reviews by their answer, `acts` what persons asked and was taken, `after_sales` what was taken of what follows
-    a sale and the documents that take back, `overdue` documents that were long without news, `split_orders` those whose
-    events were in two partitions. `quiet_after`, `rebuilt_in` and `checked_in` are in seconds.
+    refusal, `decided` reviews by their answer, `acts` what persons asked and was taken, `after_sales` what was taken of
+    what follows a sale and the documents that take back, `overdue` documents that were long without news,
+    `split_orders` those whose events were in two partitions. `quiet_after`, `rebuilt_in` and `checked_in` are in
+    seconds.
     """
 
     seed: int
