@@ -137,6 +137,8 @@ def compared_with(result: Result, sent: UblSummary, prepared: Prepared) -> Diffe
 def cancelled(result: Result, reference: str, number: str | None) -> Outcome:
     """Done with AE00000 alone. AE00091 says that it is cancelled: the engine asks for its state before it believes."""
     if result.code == FINE:
+        if not _is_about(result, reference, number):
+            return Unknown(why="it was taken, and the answer is about another document")
         state = DocumentState.CANCELLED
         done = seen(reference=reference, state=state, ettn=reference, number=result.extra.get("faturaNo") or number)
         return done or Unknown(why="an answer that is not in the described form")
@@ -147,6 +149,12 @@ def cancelled(result: Result, reference: str, number: str | None) -> Outcome:
     if result.code == ALREADY_CANCELLED or result.code in REFUSED:
         return Refused(errors=(result.error,))
     return Unknown(why=result.sentence or "an answer without a result code")
+
+
+def _is_about(result: Result, reference: str, number: str | None) -> bool:
+    """Whether what an answer says of its document is of this one; it may say nothing."""
+    uuid, said = result.extra.get("uuid"), result.extra.get("faturaNo")
+    return (not uuid or uuid.lower() == reference.lower()) and (not said or number is None or said == number)
 
 
 def mailed(result: Result) -> MailTaken | NotSent | Refused | Unknown:

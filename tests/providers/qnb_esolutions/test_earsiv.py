@@ -18,6 +18,8 @@ from tests.providers.examples import ADDRESS, FACTS, REGISTERED_VKN, SELLER, SEL
 from tests.providers.qnb_esolutions.bench import bench_with, settings_for
 from tests.providers.two_services import KEY, NUMBER, SECONDS
 
+UUID = "6f1c1a52-5a8e-4b5e-9d0e-0123456789ab"
+
 
 def needs_owner(outcome: object) -> bool:
     return isinstance(outcome, NotSent) and outcome.needs_owner
@@ -166,6 +168,22 @@ def test_each_result_code_of_a_sending_has_its_outcome(code: str, kind: type[Out
         command(), FACTS, DocumentType.EARSIV, command().occurred_at, NUMBER
     )
     assert isinstance(answers.created(Result(code=code, said="", extra={}, content=""), prepared), kind)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ({}, Done),
+        ({"faturaNo": NUMBER, "uuid": UUID.upper()}, Done),
+        ({"faturaNo": "ABC2026000000999"}, Unknown),
+        ({"uuid": "00000000-0000-4000-8000-000000000000"}, Unknown),
+    ],
+)
+def test_a_cancellation_is_believed_only_of_the_document_that_was_asked_for(
+    said: dict[str, str], kind: type[Outcome]
+) -> None:
+    result = Result(code="AE00000", said="", extra=said, content="")
+    assert isinstance(answers.cancelled(result, UUID, NUMBER), kind)
 
 
 @pytest.mark.parametrize(
