@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from app.domain.documents import DEAD, TRANSITIONS, Attention, DocumentProgressed, Intent
+from app.domain.documents import DEAD, INVOICING, TRANSITIONS, UNSIGNED, Attention, DocumentProgressed, Intent
 from app.domain.errors import FieldError
 from app.domain.orders import DocumentMarkedIssued, LoggedEvent, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
@@ -12,7 +12,8 @@ from app.planning.state import LineStatus, PlannedDocument, UnappliedProgress
 from app.planning.working_order import WorkingOrder
 
 # What a document is called at its provider, and never twice.
-NAMES: Final = ("number", "ettn")
+NUMBER: Final = "number"
+NAMES: Final = (NUMBER, "ettn")
 LINES_TAKEN: Final = "LINES_TAKEN"
 RETURNED: Final = "RETURNED"
 
@@ -20,7 +21,8 @@ RETURNED: Final = "RETURNED"
 def name_error(order: WorkingOrder, document: PlannedDocument, body: DocumentProgressed) -> FieldError | None:
     """Why a document's names cannot be the reported ones: it has others, or another document has them.
 
-    What a person has named is right. Of an end the names are not looked at.
+    What a person has named is right, and a draft's number may be another one when it is legal. Of an end the names are
+    not looked at.
     """
     if body.state in DEAD or document.is_being_cancelled:
         return None
@@ -29,7 +31,7 @@ def name_error(order: WorkingOrder, document: PlannedDocument, body: DocumentPro
         named = getattr(document.named, name) if document.named else None
         if reported in {None, known} or (document.named is not None and reported == document.named.corrects):
             continue
-        if known is not None and reported != named:
+        if known is not None and reported != named and not is_provisional(name, document, body):
             message = f"the document has {known}, and its provider has {reported}; confirm the right one"
             return FieldError(path=f"$.{name}", code=f"{name.upper()}_CHANGED", message=message)
         if bearer := bearer_of(order, document, name, reported):
@@ -42,7 +44,13 @@ def next_name(document: PlannedDocument, body: DocumentProgressed, name: str) ->
     reported: str | None = getattr(body, name)
     known: str | None = getattr(document, name)
     is_named = reported is not None and document.named is not None and reported == getattr(document.named, name)
-    return reported if is_named else known or reported
+    is_newer = document.state in UNSIGNED and is_provisional(name, document, body)
+    return reported if is_named or (is_newer and reported) else known or reported
+
+
+def is_provisional(name: str, document: PlannedDocument, body: DocumentProgressed) -> bool:
+    """Whether the known name, or the reported one, is the number of a draft, which only its provider's portal uses."""
+    return name == NUMBER and document.named is None and not UNSIGNED.isdisjoint({document.state, body.state})
 
 
 def bearer_of(order: WorkingOrder, document: PlannedDocument, name: str, value: str) -> PlannedDocument | None:
@@ -156,8 +164,15 @@ def apply_doubted(order: WorkingOrder, document: PlannedDocument, **names: Any) 
         "issue_date": document.issue_date or doubt.issue_date,
         **names,
     }
+    state = doubt.state if is_next else document.state
     document = order.emit_status(
-        document, state=doubt.state if is_next else document.state, attention=None, doubt=None, **learnt
+        document,
+        state=state,
+        attention=None,
+        doubt=None,
+        withdrawing=document.withdrawing and state not in INVOICING,
+        moving=document.moving and state not in INVOICING,
+        **learnt,
     )
     order.update_lines(document)
 

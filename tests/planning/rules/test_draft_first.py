@@ -151,3 +151,15 @@ def test_a_rerouted_draft_is_a_draft_again_and_needs_its_own_approval() -> None:
     command = log.all.commands[-1]
     assert (command.action, command.provider, command.draft_first) == (Action.ISSUE, "testbook", True)
     assert shown(log) == (S.PLANNED, A.AWAITING_APPROVAL)
+
+
+def test_a_draft_s_number_makes_way_for_the_legal_one_and_a_late_report_of_it_asks_nothing() -> None:
+    log = drafted()
+    log.append(progressed(DOCUMENT, S.DRAFT, number="ABC2026000000007"))
+    log.append(APPROVED)
+    log.append(progressed(DOCUMENT, S.ISSUED, number="ABC2026000000009"))
+    assert (document(log).state, document(log).attention, document(log).number) == (S.ISSUED, None, "ABC2026000000009")
+    log.append(progressed(DOCUMENT, S.DRAFT, number="ABC2026000000007"))
+    assert (document(log).attention, document(log).number) == (None, "ABC2026000000009")
+    log.append(progressed(DOCUMENT, S.DELIVERED, number="ABC2026000000008"))
+    assert document(log).attention is A.NEEDS_REVIEW

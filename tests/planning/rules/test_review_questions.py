@@ -252,3 +252,15 @@ def test_lines_that_were_cancelled_are_never_taken_back() -> None:
     assert codes(effects) == ["LINES_TAKEN"]
     assert log.line_status("1") == "CANCELLED"
     assert log.outcome(LinesCancelled(line_references=("1",))).verdict is Verdict.DUPLICATE
+
+
+def test_what_a_person_confirms_while_it_is_taken_back_is_taken_back_no_more() -> None:
+    log = Log(Trigger.ORDER_PLACED)
+    log.append(placed())
+    log.append(progressed(FIRST, DocumentState.DRAFT, ettn="a"))
+    log.append(cancelled("3"))
+    log.append(progressed(FIRST, ISSUED, number="EAR1", ettn="b"))
+    log.append(decided(FIRST, 1, CONFIRM, number="EAR1", ettn="b"))
+    assert log.state is not None
+    document = log.state.documents[FIRST]
+    assert (document.state, document.withdrawing) == (ISSUED, False)
