@@ -4,6 +4,7 @@ Workers read it through `Store` and `PolicyCache`; a person writes it with `fatu
 `faturaflow connections`.
 """
 
+from app.store.actions import Action, ActionRecord, ActionStore
 from app.store.api_keys import ApiKey, ApiKeyStore, NewKey, Scope
 from app.store.api_requests import (
     ApiRequestStore,
@@ -34,6 +35,7 @@ from app.store.links import LinkKeeper
 from app.store.mails import MailOutcome, MailRecord, MailStore
 from app.store.number_audit import Gap, GapKind, NumberAudit, SeriesCounts
 from app.store.numbers import NumberStore
+from app.store.people import PeopleStore, Person, Role
 from app.store.policy_cache import PolicyCache
 from app.store.records import (
     AuditRecord,
@@ -44,11 +46,15 @@ from app.store.records import (
     Series,
     StoredConnection,
 )
+from app.store.screen_logins import ScreenLogin, ScreenLoginStore
 from app.store.sessions import SessionHold, SessionStore
 from app.store.store import Store
 from app.store.templates import TemplateListing, Templates
 
 __all__ = [
+    "Action",
+    "ActionRecord",
+    "ActionStore",
     "ApiKey",
     "ApiKeyStore",
     "ApiRequestStore",
@@ -76,11 +82,16 @@ __all__ = [
     "OtherProviderError",
     "OtherReleaseError",
     "PartChange",
+    "PeopleStore",
+    "Person",
     "PolicyCache",
     "Progress",
     "RefusedLoginError",
     "RequestState",
+    "Role",
     "Scope",
+    "ScreenLogin",
+    "ScreenLoginStore",
     "SecretsUnreadableError",
     "Series",
     "SeriesCounts",

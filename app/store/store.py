@@ -14,6 +14,7 @@ from app.domain.policy import Policy
 from app.domain.time import utc_now
 from app.settings import Settings
 from app.store import rows
+from app.store.actions import ActionStore
 from app.store.api_keys import ApiKeyStore
 from app.store.api_requests import ApiRequestStore
 from app.store.applying import ConfigurationWriter
@@ -24,6 +25,7 @@ from app.store.links import LinkKeeper
 from app.store.mails import MailStore
 from app.store.number_audit import NumberAudit
 from app.store.numbers import NumberStore
+from app.store.people import PeopleStore
 from app.store.records import (
     AuditRecord,
     BusinessConfiguration,
@@ -33,6 +35,7 @@ from app.store.records import (
     Series,
     StoredConnection,
 )
+from app.store.screen_logins import ScreenLoginStore
 from app.store.sessions import SessionStore
 from app.store.tables import audit_log, businesses, connections
 from app.store.templates import Templates
@@ -224,6 +227,18 @@ class Store:
     def api_requests(self) -> ApiRequestStore:
         """The requests of the HTTP API."""
         return ApiRequestStore(self._engine, self._clock)
+
+    def people(self) -> PeopleStore:
+        """The people who use the screen."""
+        return PeopleStore(self._engine, self._clock)
+
+    def screen_logins(self) -> ScreenLoginStore:
+        """Their logins, and the links that let them in."""
+        return ScreenLoginStore(self._engine, self._clock)
+
+    def actions(self) -> ActionStore:
+        """What they did."""
+        return ActionStore(self._engine, self._clock)
 
     def templates(self) -> Templates:
         """The templates that invoices are shown with."""

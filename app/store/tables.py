@@ -261,3 +261,66 @@ api_requests: Final = Table(
 )
 Index("ix_api_requests_order_reference", api_requests.c.business, api_requests.c.order_reference)
 Index("ix_api_requests_created_at", api_requests.c.created_at)
+
+# People who use the screen. `digest`: of the pass phrase, by argon2; without one only a login link lets them in.
+# `failures`: wrong pass phrases since the last right one.
+people: Final = Table(
+    "people",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("full_name", String(120), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("digest", Text),
+    Column("created_at", AwareTime, nullable=False),
+    Column("created_by", String(255), nullable=False),
+    Column("locked_at", AwareTime),
+    Column("failures", Integer, nullable=False),
+    Column("blocked_until", AwareTime),
+)
+
+# Logins of the screen; of each token a digest.
+screen_logins: Final = Table(
+    "screen_logins",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("person", String(64), nullable=False, index=True),
+    Column("began_at", AwareTime, nullable=False),
+    Column("seen_at", AwareTime, nullable=False),
+    Column("ended_at", AwareTime),
+    Column("address", String(64), nullable=False),
+    Column("browser", String(200), nullable=False),
+)
+
+# Links that let a person in once.
+login_links: Final = Table(
+    "login_links",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("person", String(64), nullable=False),
+    Column("created_by", String(255), nullable=False),
+    Column("expires_at", AwareTime, nullable=False),
+    Column("used_at", AwareTime),
+)
+
+# Forms that were sent: each is taken once.
+used_forms: Final = Table(
+    "used_forms",
+    metadata,
+    Column("form", String(64), primary_key=True),
+    Column("at", AwareTime, nullable=False),
+)
+
+# What people did, beside what orders and configurations keep of it themselves. `origin`: the screen or a command.
+actions: Final = Table(
+    "actions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", AwareTime, nullable=False),
+    Column("actor", String(255), nullable=False),
+    Column("origin", String(16), nullable=False),
+    Column("address", String(64)),
+    Column("what", String(32), nullable=False),
+    Column("object", String(255), nullable=False, index=True),
+    Column("reason", Text),
+    Column("details", JSON, nullable=False),
+)

@@ -12,15 +12,22 @@ from app.web.api.endpoints import Gate, endpoint
 from app.web.api.links import STEM
 from app.web.api.operations import Operation
 from app.web.documentation import add_documentation
+from app.web.screen.site import add_screen
 
 WhyUnready = Callable[[], str | None]
 _UNAVAILABLE: Final = 503
 
 
 def application(
-    gate: Gate, table: Iterable[Operation], files: Handler, why_unready: WhyUnready, *, tls: bool
+    gate: Gate,
+    table: Iterable[Operation],
+    files: Handler,
+    why_unready: WhyUnready,
+    *,
+    tls: bool,
+    screen: web.Application | None = None,
 ) -> web.Application:
-    """The routes of the table, of the documents' `files`, the documentation, `/live` and `/ready`."""
+    """The routes of the table, of the documents' `files`, the documentation, `/live` and `/ready`, and the screen's."""
     app = web.Application(middlewares=[answering(tls=tls)], client_max_size=MOST_BYTES)
     known = tuple(table)
     for operation in known:
@@ -29,6 +36,8 @@ def application(
     add_documentation(app, known)
     app.router.add_get("/live", _live, allow_head=False)
     app.router.add_get("/ready", _ready(why_unready), allow_head=False)
+    if screen is not None:
+        add_screen(app, screen)
     return app
 
 

@@ -46,6 +46,10 @@ from app.web.api.submission import Known, Submission
 from app.web.api.table import operations
 from app.web.application import application
 from app.web.limits import RateLimiter
+from app.web.screen.access.login import Logins
+from app.web.screen.access.passphrases import PassPhrases
+from app.web.screen.page import Tools
+from app.web.screen.site import screen
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +68,8 @@ SWEEP_SECONDS: Final = 60.0
 SWEEP_PAUSE_SECONDS: Final = 0.2
 NOTE_USE_SECONDS: Final = 60.0
 WRONG_KEYS_PER_MINUTE: Final = 60
+# A household behind one address mistypes less often; more names than that are tried by a program.
+WRONG_LOGINS_PER_MINUTE: Final = 20
 # As the interface has it for its documents: ten a second.
 FILES_PER_MINUTE: Final = 600
 # A changed configuration holds within seconds.
@@ -143,10 +149,26 @@ class Server:
         files = document_files(
             self._queries, links, RateLimiter(FILES_PER_MINUTE, asyncio.get_running_loop().time), self._gate.address
         )
-        app = application(self._gate, table, files, self._why_unready, tls=self._ssl is not None)
+        tls = self._ssl is not None
+        app = application(self._gate, table, files, self._why_unready, tls=tls, screen=self._screen(links))
         return web.AppRunner(
             app, access_log=None, keepalive_timeout=KEEPALIVE_SECONDS, shutdown_timeout=HANDLERS_SECONDS
         )
+
+    def _screen(self, links: DocumentLinks) -> web.Application:
+        tries = RateLimiter(WRONG_LOGINS_PER_MINUTE, asyncio.get_running_loop().time)
+        logins = Logins(
+            people=self._store.people(),
+            logins=self._store.screen_logins(),
+            actions=self._store.actions(),
+            phrases=PassPhrases(),
+            tries=tries,
+            clock=utc_now,
+        )
+        tools = Tools(
+            queries=self._queries, logins=logins, links=links, businesses=self._store.businesses, clock=utc_now
+        )
+        return screen(tools, self._gate.address)
 
     def _address(self, runner: web.AppRunner) -> str:
         host, port = runner.addresses[0][:2]

@@ -1,4 +1,4 @@
-"""`faturaflow web`: the HTTP API as one process, until SIGTERM."""
+"""`faturaflow web`: the HTTP API and the screen as one process, until SIGTERM."""
 
 import typer
 
@@ -9,8 +9,13 @@ from app.stream.errors import StreamError
 
 
 def web() -> None:
-    """Serve the HTTP API until it is stopped."""
+    """Serve the HTTP API and the screen until it is stopped."""
     from app.web.server import run  # noqa: PLC0415 - aiohttp: no other command waits for it
 
     with exit_on(StoreError, StreamError, OSError):
-        run(settings(), lambda address: typer.echo(f"The API answers at {address}."))
+        run(settings(), _print)
+
+
+def _print(address: str) -> None:
+    typer.echo(f"The API answers at {address}.")
+    typer.echo(f"The screen is at {address}/screen.")

@@ -1,0 +1,15 @@
+"""Every page and every act of the screen, in one table: the router and the tests of who may what are made from it."""
+
+from typing import Final
+
+from app.web.screen.page import Act, Page
+from app.web.screen.pages import account, document, documents, login, looks, start
+
+ALL: Final[tuple[Page | Act, ...]] = (
+    *login.ALL,
+    *looks.ALL,
+    *start.ALL,
+    *documents.ALL,
+    *document.ALL,
+    *account.ALL,
+)
