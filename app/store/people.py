@@ -132,8 +132,8 @@ def _one(name: str) -> Any:
 
 
 def _block(failures: int) -> timedelta:
-    doubled = min(failures - FREE_FAILURES, 10)
-    return min(FIRST_BLOCK * 2**doubled, LONGEST_BLOCK)
+    doublings = min(failures - FREE_FAILURES, 10)
+    return min(FIRST_BLOCK * (1 << doublings), LONGEST_BLOCK)
 
 
 def person_of(row: Row[Any]) -> Person:

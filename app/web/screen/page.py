@@ -71,8 +71,16 @@ class Visit:
     async def note(self, what: str, about: str, *, reason: str | None = None, **details: Any) -> None:
         """Writes down that the person did this. Raises StoreError."""
         assert self.present is not None
-        known = {"what": what, "object": about, "reason": reason, "details": details}
-        action = Action(actor=self.present.person.name, origin=ORIGIN, address=self.address, **known)
+        actor = self.present.person.name
+        action = Action(
+            actor=actor,
+            origin=ORIGIN,
+            what=what,
+            object=about,
+            address=self.address,
+            reason=reason,
+            details=details,
+        )
         await asyncio.to_thread(self.tools.logins.actions.note, action)
 
 

@@ -16,14 +16,17 @@ TEMPLATES: Final = ROOT / "app/web/screen/templates"
 FILE: Final = ROOT / "app/web/screen/words/tr.po"
 
 
-def texts() -> set[str]:
-    """Every text that a template translates."""
+Id = str | tuple[str, str]
+
+
+def texts() -> set[Id]:
+    """Every text that a template translates; of one that counts both forms of its English."""
     found = extract_from_dir(
         TEMPLATES,
         method_map=[("**.html", "jinja2.ext:babel_extract")],
         options_map={"**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}},
     )
-    return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+    return {message if isinstance(message, str) else (message[0], message[1]) for _, _, message, _, _ in found}
 
 
 def turkish() -> Catalog:
@@ -36,8 +39,8 @@ def main(path: Path = FILE) -> None:
     """Writes the catalogue."""
     known = {message.id: message.string for message in turkish() if message.id} if path.exists() else {}
     made = Catalog(locale="tr")
-    for text in sorted(texts()):
-        made.add(text, known.get(text, ""))
+    for text in sorted(texts(), key=str):
+        made.add(text, known.get(text, "" if isinstance(text, str) else ("", "")))
     with path.open("wb") as file:
         write_po(file, made, width=0, omit_header=True, sort_output=True)
 

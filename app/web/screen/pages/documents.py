@@ -13,6 +13,7 @@ from app.tracking.read_model.queries import Queries
 from app.tracking.read_model.rows import DocumentRow
 from app.web.screen.lists import AFTER, ROWS, ListAddress, a_date, one_of, words_of
 from app.web.screen.page import Answer, Page, Shown, Visit
+from app.web.screen.words.errors import sentence_of
 from app.web.screen.words.states import ATTENTIONS, INTENTS, STATES, TYPES, state_of
 from app.web.screen.words.text import Language, Text
 
@@ -106,7 +107,13 @@ def _in_words(wanted: DocumentFilter, language: Language) -> dict[str, str]:
 
 # What rows of documents need of the words, wherever they are shown.
 WORDS: Final[Mapping[str, Any]] = MappingProxyType(
-    {"state_of": state_of, "attention_of": ATTENTIONS.get, "types": TYPES, "intents": INTENTS}
+    {
+        "state_of": state_of,
+        "attention_of": ATTENTIONS.get,
+        "types": TYPES,
+        "intents": INTENTS,
+        "sentence_of": sentence_of,
+    }
 )
 
 ALL: Final = (Page(name="documents", path=PATH, least=Role.VIEWER, show=show),)

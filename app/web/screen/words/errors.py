@@ -20,8 +20,8 @@ OTHER: Final = Text(
 @cache
 def sentences() -> Mapping[str, Text]:
     """By code."""
-    with FILE.open(encoding="utf-8", newline="") as file:
-        return {row["code"]: Text(row["turkish"], row["english"]) for row in csv.DictReader(file)}
+    rows = csv.DictReader(FILE.read_text(encoding="utf-8").splitlines())
+    return {row["code"]: Text(row["turkish"], row["english"]) for row in rows}
 
 
 def sentence_of(error: FieldError) -> Text:
