@@ -35,7 +35,7 @@ async def show(visit: Visit) -> Answer:
     links = visit.tools.links.of(latest.document_id) if latest.number is not None else None
     values = {
         "latest": latest,
-        "buyer": found.buyer_name,
+        "buyer": found.row.buyer_name,
         "label": state_of(latest),
         "attention": ATTENTIONS.get(latest.attention) if latest.attention else None,
         "links": links,
