@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final, Protocol, cast
 
 from app.domain.outcomes import OrderOutcome, Verdict
+from app.operations.submit import HELD_SECONDS
 from app.store import RequestState, StoredRequest
 from app.web.api.operations import Answer, Call
 from app.web.api.problems import Problem
@@ -23,7 +24,6 @@ MOST_WAITING: Final = 50
 # By the request's age: so many seconds until the next look is worth it.
 _RETRY: Final = ((5, 1), (30, 2), (300, 5))
 _LONGEST_RETRY: Final = 10
-# An outcome that was seen is final, unless the event waits for another one.
 Outcomes = Callable[[str], tuple[OrderOutcome, ...]]
 
 
@@ -51,32 +51,41 @@ class RequestStatusHandlers:
         return await self._answer(found, call, cast("WaitQuery", call.query).wait)
 
     async def find(self, call: Call) -> Answer:
-        """By the client's own id, the last try."""
+        """By the client's own id, the last try; with `wait` as above."""
         query = cast("RequestsQuery", call.query)
         found = await asked(lambda: self._requests.find_by_key(query.business_code, query.x_request_id))
-        return await self._answer(found, call, 0)
+        return await self._answer(found, call, query.wait)
 
     async def _answer(self, found: StoredRequest | None, call: Call, wait: int) -> Answer:
         if found is None or not call.key.may_see(found.business):
             raise Problem("NOT_FOUND", path="path:internalRequestId")
         outcome = await self._outcome(found, wait)
-        is_final = outcome is not None and outcome.verdict is not Verdict.HELD
-        headers = {} if is_final else {"Retry-After": _retry_after(found, call.now)}
-        return Answer(body=_status(found, call, outcome, is_final=is_final), headers=headers)
+        headers = {} if is_final(outcome) else {"Retry-After": _retry_after(found, call.now)}
+        return Answer(body=_status(found, call, outcome), headers=headers)
 
     async def _outcome(self, found: StoredRequest, wait: int) -> OrderOutcome | None:
-        """The last answer; waited for, where not too many wait already."""
+        """The last answer; waited for, where not too many wait already. HELD is often followed by another at once."""
         loop = asyncio.get_running_loop()
         end = loop.time() + (wait if self._waiting < MOST_WAITING else 0)
         self._waiting += 1
         try:
             while True:
-                outcomes = await asked(lambda: self._outcomes(found.internal_request_id))
-                if outcomes or loop.time() >= end:
-                    return outcomes[-1] if outcomes else None
+                last = await self._last(found)
+                if is_final(last) or loop.time() >= end:
+                    return last
+                end = end if last is None else min(end, loop.time() + HELD_SECONDS)
                 await asyncio.sleep(_LOOK_SECONDS)
         finally:
             self._waiting -= 1
+
+    async def _last(self, found: StoredRequest) -> OrderOutcome | None:
+        outcomes = await asked(lambda: self._outcomes(found.internal_request_id))
+        return outcomes[-1] if outcomes else None
+
+
+def is_final(outcome: OrderOutcome | None) -> bool:
+    """Whether no other one follows."""
+    return outcome is not None and outcome.verdict is not Verdict.HELD
 
 
 def _retry_after(found: StoredRequest, now: datetime) -> str:
@@ -84,13 +93,13 @@ def _retry_after(found: StoredRequest, now: datetime) -> str:
     return f"{next((seconds for most, seconds in _RETRY if age < most), _LONGEST_RETRY)}"
 
 
-def _status(found: StoredRequest, call: Call, outcome: OrderOutcome | None, *, is_final: bool) -> dict[str, Any]:
+def _status(found: StoredRequest, call: Call, outcome: OrderOutcome | None) -> dict[str, Any]:
     state: RequestState | Verdict = outcome.verdict if outcome is not None else found.state_at(call.now)
     return {
         "internalRequestId": found.internal_request_id,
         "xRequestId": None if found.request_key.startswith(WITHOUT_ID) else found.request_key,
         "state": state,
-        "isFinal": is_final,
+        "isFinal": is_final(outcome),
         "businessCode": found.business,
         "orderReference": found.order_reference,
         "operation": found.operation,

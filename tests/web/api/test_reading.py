@@ -84,6 +84,26 @@ async def test_who_waits_gets_the_outcome_when_it_comes(api: RunningApi, monkeyp
     assert (await waiting)["state"] == "OK"
 
 
+async def test_r11_who_waits_for_what_is_held_gets_the_final_outcome_if_it_comes_soon(
+    api: RunningApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(request_status, "_LOOK_SECONDS", 0.01)
+    await api.post(f"{ORDERS}/{ORDER}/invoices", invoice_body(), "invoice-1")
+    await api.plan()
+    asked = f"/accounting/v1/requests?businessCode={SHOP}&xRequestId=invoice-1&wait=20"
+    waiting = asyncio.create_task(shown(api, asked))
+    await api.post(ORDERS, order_body())
+    await api.plan()
+    assert (await waiting)["state"] == "OK"
+
+
+async def test_what_stays_held_is_not_waited_for_to_the_end(api: RunningApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_status, "HELD_SECONDS", 0.0)
+    answer = await api.post(f"{ORDERS}/{ORDER}/invoices", invoice_body())
+    await api.plan()
+    assert (await shown(api, f"{answer.headers['Location']}?wait=30"))["state"] == "HELD"
+
+
 async def test_who_waits_gets_the_state_at_the_end_of_the_wait(
     api: RunningApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:

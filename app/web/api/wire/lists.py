@@ -100,13 +100,6 @@ class OpenLinesQuery(PageQuery):
     open_before: Time | None = None
 
 
-class RequestsQuery(WireModel):
-    """A request by its client's own id."""
-
-    business_code: Short
-    x_request_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
-
-
 class WaitQuery(WireModel):
     """How many seconds the answer may wait for the outcome."""
 
@@ -116,3 +109,10 @@ class WaitQuery(WireModel):
         Field(strict=True, ge=0, le=LONGEST_WAIT),
         _number(0, LONGEST_WAIT, "Seconds to wait for the outcome."),
     ] = 0
+
+
+class RequestsQuery(WaitQuery):
+    """A request by its client's own id."""
+
+    business_code: Short
+    x_request_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
