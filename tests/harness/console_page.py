@@ -1,8 +1,8 @@
 """A page's console blocks, run in one shell as a reader types them, and compared with what the page shows.
 
-A command begins with `$ ` and goes on while its quotes are open or its line ends in a backslash; what comes after it is
-what it prints. `…` stands for any text, and alone on a line for any lines. White space, times of day and the days
-since the page was written do not matter.
+A command begins with `$ ` and goes on while its quotes are open or its line ends in a backslash or a pipe; what comes
+after it is what it prints. `…` stands for any text, and alone on a line for any lines. White space, times of day, the
+year of a legal number, and the days since the page was written do not matter.
 """
 
 import re
@@ -59,7 +59,7 @@ def _is_whole(command: str) -> bool:
         shlex.split(command, comments=True)
     except ValueError:
         return False
-    return not command.endswith("\\")
+    return not command.endswith(("\\", "|"))
 
 
 def later(text: str, written: date, today: date) -> str:
@@ -125,5 +125,5 @@ class Shell:
 
 
 def _only_shows(command: str) -> bool:
-    is_a_get = command.startswith(("shop ", "curl ")) and " -d " not in command
+    is_a_get = command.startswith("api ") and " -d " not in command
     return is_a_get or re.match(r"faturaflow (\w+ (show|list|open-lines)|up status)\b", command) is not None

@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from app.domain.policy import Mode
 from app.operations.errors import NotFoundError, NotPossibleError
 from app.operations.installation.enabling import Waiting, decide_waiting
 from app.operations.installation.expected_refusals import expected_refusals
@@ -25,7 +26,7 @@ from app.store import (
     new_key,
     read_configuration,
 )
-from app.store.differences import SELLER_PART, connection_part
+from app.store.differences import POLICY_PART, SELLER_PART, connection_part
 from providers.registry import PROVIDERS
 
 
@@ -63,12 +64,14 @@ def apply_configuration(
     Businesses that the file does not name are left alone. `dry_run` changes nothing; `replace_secrets` encrypts every
     secret anew without reading the stored ones. Where it switches a connection on for which documents wait, `waiting`
     says what becomes of them, as `enabling.enable_connection` has it. Raises ConfigurationRefusedError with every error
-    of the file, StoreError, and as `enable_connection` does.
+    of the file, NotPossibleError where a business that has its invoices issued would issue them itself, StoreError,
+    and as `enable_connection` does.
     """
     configurations = read_configuration(file, providers=PROVIDERS, check=login_error)
     with Store.open(settings()) as store:
+        would = store.apply(configurations, actor=actor, dry_run=True, replace_secrets=replace_secrets)
+        _refuse_another_issuer(would)
         if not dry_run:
-            would = store.apply(configurations, actor=actor, dry_run=True, replace_secrets=replace_secrets)
             for business, name in _switched_on(would, configurations):
                 decide_waiting(business, name, waiting=waiting, actor=actor, wait=wait)
         made = store.apply(configurations, actor=actor, dry_run=dry_run, replace_secrets=replace_secrets)
@@ -81,6 +84,16 @@ def apply_configuration(
         unconnected=tuple((each.code, each.policy.connection_name) for each in without),
         expected_refusals=tuple(chain.from_iterable(map(expected_refusals, configurations))),
     )
+
+
+def _refuse_another_issuer(changes: Sequence[PartChange]) -> None:
+    """Who issues a business's invoices is decided once: a series that we have begun goes on here."""
+    for change in changes:
+        if change.part == POLICY_PART and change.differences.get("mode") == [Mode.MANAGED, Mode.EXTERNAL]:
+            raise NotPossibleError(
+                f"{change.business} has its invoices issued here (mode MANAGED), and goes on so: "
+                "what the merchant issues himself is a business of its own, with a code of its own."
+            )
 
 
 def _switched_on(

@@ -120,6 +120,19 @@ def test_a_policy_that_its_provider_cannot_follow_is_said_when_a_file_is_applied
     assert said.startswith("ORNEK-MAGAZA's policy asks for EFATURA, and testbook makes SALES_INVOICE alone")
 
 
+def test_r10_a_business_that_has_its_invoices_issued_never_issues_them_itself_and_the_other_way_it_may(
+    tmp_path: Path,
+) -> None:
+    managed = EXAMPLE.read_text()
+    external = managed.replace("      trigger: SHIPMENT\n", "      mode: EXTERNAL\n")
+    file = tmp_path / "shop.yaml"
+    for text, code in ((external, 0), (managed, 0), (external, 1)):
+        file.write_text(text)
+        for words in (("--dry-run",), ()):
+            assert run("apply", str(file), *words).exit_code == code
+    assert "(mode MANAGED), and goes on so" in run("apply", str(file)).stderr
+
+
 def test_a_missing_key_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FATURAFLOW_SECRET_KEY")
     settings.cache_clear()
