@@ -42,13 +42,17 @@ class DocumentList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentContent:
-    """What a document is about. `buyer` is None for the final consumer, `buyer_email` masked, and None without one."""
+    """What a document is about. `exchange_rate`: lira for one unit, None in lira itself.
+
+    `buyer` is None for the final consumer, `buyer_email` masked, and None without one.
+    """
 
     amount: Decimal
     currency: str
     buyer: str | None
     buyer_tax_number: str | None
     buyer_email: str | None = None
+    exchange_rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,7 @@ def hint_of(latest: DocumentStatus) -> str | None:
             "" if _shows_itself(latest) else ", and record that by `faturaflow documents mark-deleted`"
         )
     if latest.attention is Attention.AWAITING_APPROVAL:
-        return "approve it by `faturaflow documents approve`, or cancel it"
+        return "see it by `faturaflow documents preview`; `faturaflow documents approve` it, or cancel it"
     if latest.state is DocumentState.DRAFT:
         return f"send it off, or delete it, {portal}"
     return _signature_hint(latest, portal) if latest.state is DocumentState.AWAITING_SIGNATURE else None
@@ -254,6 +258,7 @@ def _content(order: DocumentOrder, person: Person | None) -> DocumentContent:
     return DocumentContent(
         amount=sum((line.base + sum(tax.amount for tax in line.taxes) for line in lines), Decimal(0)),
         currency=order.currency,
+        exchange_rate=order.exchange_rate,
         buyer=" ".join(filter(None, (buyer.name, buyer.family_name))) if buyer else None,
         buyer_tax_number=(buyer.tax_number or None) if buyer else None,
         buyer_email=hidden_email(email) if buyer and (email := usable_email(buyer.email)) else None,

@@ -82,6 +82,19 @@ def test_every_command_and_operation_that_the_table_of_events_names_exists() -> 
     assert rows and set(rows) <= set(re.findall(r"^\| `(\w+)` \| (?:GET|POST) ", API.read_text(), re.MULTILINE))
 
 
+def test_every_rule_of_the_interface_has_all_of_its_tests_in_its_row() -> None:
+    written = "\n".join(file.read_text() for file in (ROOT / "tests").rglob("test_*.py"))
+    there = {
+        (int(rule), name)
+        for name in re.findall(r"def (test_r\d+_\w+)", written)
+        for rule in re.findall(r"r(\d+)_", re.match(r"test_(?:r\d+_)+", name)[0])  # type: ignore[index]
+    }
+    rows = re.findall(r"^\| R(\d+) \| [^|]+ \| (.*) \|$", (DOCS / "guarantees.md").read_text(), re.MULTILINE)
+    on_page = {(int(rule), name) for rule, names in rows for name in re.findall(r"`(test_r\d+_\w+)`", names)}
+    assert on_page == there
+    assert {rule for rule, _ in on_page} == {*range(1, 15), 16}
+
+
 def test_every_test_that_a_page_names_exists() -> None:
     written = "\n".join(file.read_text() for file in (ROOT / "tests").rglob("*.py"))
     there = set(re.findall(r"def (test_\w+)", written)) | {file.stem for file in (ROOT / "tests").rglob("test_*.py")}

@@ -261,7 +261,9 @@ def test_what_waits_for_a_signature_is_listed_for_a_person_with_what_to_do(desk:
 
 def test_what_waits_for_its_approval_is_approved_here_and_not_sent_off_there(desk: Desk) -> None:
     waiting = replace(desk.latest, state=S.DRAFT, attention=Attention.AWAITING_APPROVAL)
-    assert documents.hint_of(waiting) == "approve it by `faturaflow documents approve`, or cancel it"
+    assert documents.hint_of(waiting) == (
+        "see it by `faturaflow documents preview`; `faturaflow documents approve` it, or cancel it"
+    )
 
 
 @pytest.mark.parametrize(
