@@ -47,7 +47,7 @@ def content_as_json(content: DocumentContent | None) -> dict[str, Any]:
     number = {"buyer_tax_number": content.buyer_tax_number} if content.buyer_tax_number else {}
     buyer = content.buyer if content.buyer is not None else "the final consumer"
     email = {"buyer_email": content.buyer_email} if content.buyer_email else {}
-    rate = {"exchange_rate": f"{content.exchange_rate:f}"} if content.exchange_rate else {}
+    rate = {"exchange_rate": f"{content.exchange_rate.normalize():f}"} if content.exchange_rate else {}
     return {"amount": f"{content.amount:.2f}", "currency": content.currency, **rate, "buyer": buyer, **number, **email}
 
 
