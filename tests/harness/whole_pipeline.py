@@ -26,10 +26,9 @@ from app.testbed.chaos.check.evidence import (
     ProviderTraits,
     RunEvidence,
     Submitted,
-    known_lines,
-    newest_entries,
 )
 from app.testbed.chaos.check.expected_content import ANONYMOUS_NAME, expected_lines, payable, type_of
+from app.testbed.chaos.check.planner_entries import known_lines, newest_entries
 from app.testbed.chaos.check.provider_documents import CREATE
 from app.testbed.generator import GeneratedOrder
 from app.tracking.deadletters import dead_letter_of

@@ -33,10 +33,9 @@ from app.testbed.chaos.check.evidence import (
     Submitted,
     SubmittedBadInput,
     calls_of,
-    known_lines,
     made_documents,
-    newest_entries,
 )
+from app.testbed.chaos.check.planner_entries import known_lines, newest_entries
 from app.testbed.chaos.installation import businesses
 from app.testbed.chaos.variants import NONE, Variant, Variants
 from app.testbed.generator import GeneratedOrder

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from app.domain.documents import Attention
 from app.domain.orders import ReviewDecided
 from app.domain.outcomes import Verdict
+from app.testbed.chaos.check.after_sales_causes import AFTER_SALES
 from app.testbed.chaos.check.check import check
 from app.testbed.chaos.check.defects import Defect
+from app.testbed.chaos.check.document_history import DocumentHistory
 from app.testbed.chaos.check.evidence import OrderName, RunEvidence
-from app.testbed.chaos.check.evidence_index import DocumentHistory, EvidenceIndex
-from app.testbed.chaos.check.outcomes import AFTER_SALES
+from app.testbed.chaos.check.evidence_index import EvidenceIndex
 
 
 @dataclass(slots=True, kw_only=True)

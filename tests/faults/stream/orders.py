@@ -19,7 +19,8 @@ from app.stream.topics import identities
 from app.stream.topics.names import Topics
 from app.testbed.chaos.check.check import check
 from app.testbed.chaos.check.defects import Defect
-from app.testbed.chaos.check.evidence import ProviderTraits, RunEvidence, Submitted, known_lines, newest_entries
+from app.testbed.chaos.check.evidence import ProviderTraits, RunEvidence, Submitted
+from app.testbed.chaos.check.planner_entries import known_lines, newest_entries
 from app.testbed.generator import BusinessRole, GeneratedOrder, generate_orders
 
 # Its documents wait for an approval: the planner alone brings every order to rest, without a provider.

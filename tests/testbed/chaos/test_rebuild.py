@@ -8,7 +8,8 @@ from app.domain.documents import DocumentState
 from app.planning.order_entries import encode
 from app.planning.state import Line, OrderState
 from app.stream.records import InRecord
-from app.testbed.chaos.check.evidence import KnownLine, known_lines, newest_entries
+from app.testbed.chaos.check.evidence import KnownLine
+from app.testbed.chaos.check.planner_entries import known_lines, newest_entries
 from app.testbed.chaos.rebuild import compare, rebuilt
 from tests.planning.events import BUSINESS, ORDER, Log, document_id, placed, progressed, requested
 

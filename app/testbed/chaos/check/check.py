@@ -25,8 +25,9 @@ from app.testbed.chaos.check import (
 )
 from app.testbed.chaos.check.credited import credits_and_returns, of_event, returned_state
 from app.testbed.chaos.check.defects import Defect, Defects, double, gap, lost, wrong
+from app.testbed.chaos.check.document_history import is_finished, living
 from app.testbed.chaos.check.evidence import OrderName, RunEvidence, Submitted
-from app.testbed.chaos.check.evidence_index import EvidenceIndex, is_finished, living, name_of
+from app.testbed.chaos.check.evidence_index import EvidenceIndex, name_of
 from app.testbed.chaos.check.expected_content import can_be_invoiced, lines_of
 from app.testbed.chaos.check.vocabulary import ARCS, DEAD, INVOICING, LEGAL, credit_id, document_id
 

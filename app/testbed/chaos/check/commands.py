@@ -9,7 +9,8 @@ from app.domain.orders import InvoiceRequested, OrderPlaced, OrderStatusChanged
 from app.domain.outcomes import Verdict
 from app.testbed.chaos.check.credited import of_command
 from app.testbed.chaos.check.defects import Defects, double, lost, wrong
-from app.testbed.chaos.check.evidence_index import EvidenceIndex, living
+from app.testbed.chaos.check.document_history import living
+from app.testbed.chaos.check.evidence_index import EvidenceIndex
 from app.testbed.chaos.check.vocabulary import command_id
 
 # What confirms a shipment: of some lines, or of the whole order.

@@ -1,11 +1,10 @@
 """What a run leaves behind, as values: topics, simulators' records, and what the generator expects."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from app.domain.commands import InvoiceCommand
 from app.domain.documents import DocumentStatus
@@ -16,16 +15,6 @@ from app.testbed.chaos.check.bad_input import BadInput
 from app.testbed.generator import GeneratedOrder
 
 Known = TypeVar("Known")
-
-
-class KeyedRecord(Protocol):
-    """What the check reads of a changelog's record."""
-
-    @property
-    def key(self) -> bytes | None: ...
-
-    @property
-    def value(self) -> bytes | None: ...
 
 
 # Business and order reference.
@@ -268,37 +257,3 @@ def _made_line(row: Mapping[str, str]) -> MadeLine:
 
 def _known(read: Callable[[str], Known], text: str | None) -> Known | None:
     return None if text is None else read(text)
-
-
-def newest_entries(
-    changelog: Iterable[KeyedRecord], holds: Callable[[bytes], bool] = lambda _key: True
-) -> dict[bytes, bytes]:
-    """Each order's entry that counts: of the keys `order ␟ version` that are not deleted, the highest.
-
-    `holds`: whether an order is one of those that are asked for.
-    """
-    entries: dict[bytes, bytes] = {}
-    for record in changelog:
-        order = (record.key or b"").partition(b"\x1f")[0]
-        if record.key is None or not order or not holds(order):
-            continue  # a partition's founding record names no order
-        if record.value is None:
-            entries.pop(record.key, None)
-        else:
-            entries[record.key] = record.value
-    return {key.partition(b"\x1f")[0]: entries[key] for key in sorted(entries)}
-
-
-def known_lines(entries: Mapping[bytes, bytes]) -> dict[OrderName, dict[str, KnownLine]]:
-    """The lines of each order's entry, and nothing else of it."""
-    return {_order_name(key): dict(_lines_in(json.loads(value))) for key, value in entries.items()}
-
-
-def _order_name(key: bytes) -> OrderName:
-    business, _, reference = key.decode().partition("/")
-    return business, reference
-
-
-def _lines_in(entry: Mapping[str, Any]) -> Iterator[tuple[str, KnownLine]]:
-    for reference, line in entry["lines"].items():
-        yield reference, KnownLine(status=line["status"], document_id=line.get("document_id"))

@@ -1,12 +1,11 @@
 """The evidence, put in order: by event, by document, by order. No judgement yet."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from app.domain.commands import Action, InvoiceCommand
-from app.domain.documents import Attention, DocumentState, DocumentStatus, Intent
+from app.domain.documents import DocumentState, DocumentStatus, Intent
 from app.domain.notices import LinesCredited
 from app.domain.orders import (
     DocumentCancellationRequested,
@@ -15,8 +14,6 @@ from app.domain.orders import (
     InvoiceCorrected,
     LinesCancelled,
     OrderAmended,
-    OrderEvent,
-    OrderLine,
     OrderPlaced,
     OrderStatusChanged,
     RerouteRequested,
@@ -24,32 +21,12 @@ from app.domain.orders import (
     ReviewDecided,
 )
 from app.domain.outcomes import OrderOutcome, Verdict
+from app.testbed.chaos.check.document_history import DocumentHistory
 from app.testbed.chaos.check.evidence import Calls, MadeDocument, OrderName, RunEvidence, Submitted
-from app.testbed.chaos.check.vocabulary import DEAD, LEGAL, UNSIGNED
+from app.testbed.chaos.check.order_versions import changed, lines_in
+from app.testbed.chaos.check.vocabulary import DEAD
 from app.testbed.generator import GeneratedOrder
 from app.testbed.generator.content import SHIPPED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentHistory:
-    """One document's statuses in their sequence; what was written twice is there once."""
-
-    history: tuple[DocumentStatus, ...]
-
-    @property
-    def latest(self) -> DocumentStatus:
-        """Its last status."""
-        return self.history[-1]
-
-    @property
-    def in_review(self) -> bool:
-        """A person is asked."""
-        return self.latest.attention is Attention.NEEDS_REVIEW
-
-    @property
-    def gaps(self) -> list[int]:
-        """The sequence numbers below the latest that nothing bears."""
-        return sorted(set(range(1, self.latest.sequence)) - {status.sequence for status in self.history})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +159,7 @@ class EvidenceIndex:
         ]
         for each in sorted(changes, key=lambda change: at[change.event_id]):
             if known := found.get(each.order):
-                known.append(replace(known[-1], event=_changed(known[-1].event, each.event)))
+                known.append(replace(known[-1], event=changed(known[-1].event, each.event)))
         return found
 
     def ordered(self, status: DocumentStatus) -> Submitted | None:
@@ -201,7 +178,7 @@ class EvidenceIndex:
         if command is None or command.order is None:
             return possible[-1]
         lines = set(command.order.lines)
-        chosen = next((each for each in reversed(possible) if _lines_in(each, named.lines) == lines), possible[-1])
+        chosen = next((each for each in reversed(possible) if lines_in(each, named.lines) == lines), possible[-1])
         persons = [each.event.person for each in versions]
         person = command.person if command.person in persons else chosen.event.person
         return replace(chosen, event=replace(chosen.event, person=person))
@@ -239,13 +216,7 @@ class EvidenceIndex:
     @cached_property
     def rejected_by_persons(self) -> set[str]:
         """The documents whose review was answered with REJECT, and that was answered OK."""
-        return {
-            submitted.event.body.document_id
-            for submitted in self.evidence.submitted
-            if isinstance(submitted.event.body, ReviewDecided)
-            and submitted.event.body.decision is ReviewAnswer.REJECT
-            and self.verdict(submitted) is Verdict.OK
-        }
+        return {str(decided[0]) for decided in self.decided if decided[2] is ReviewAnswer.REJECT}
 
     @cached_property
     def decided(self) -> set[tuple[object, ...]]:
@@ -318,32 +289,6 @@ class EvidenceIndex:
         refused = any(status.state is DocumentState.REJECTED for status in documents)
         given_up = any(status.document_id in self.given_up for status in documents)
         return not by_persons and not refused and not given_up
-
-
-def _changed(order: OrderEvent, change: OrderEvent) -> OrderEvent:
-    """The order with whole lines of an amendment or a correction, and its person where it has one."""
-    assert isinstance(order.body, OrderPlaced)
-    assert isinstance(change.body, OrderAmended | InvoiceCorrected)
-    others = {line.line_reference: line for line in change.body.lines}
-    lines = tuple(others.get(line.line_reference, line) for line in order.body.lines)
-    return replace(order, body=replace(order.body, lines=lines), person=change.person or order.person)
-
-
-def _lines_in(order: Submitted, references: Collection[str]) -> set[OrderLine]:
-    body = order.event.body
-    lines = body.lines if isinstance(body, OrderPlaced) else ()
-    return {line for line in lines if line.line_reference in references}
-
-
-def living(statuses: Iterable[DocumentStatus]) -> list[DocumentStatus]:
-    """Those that hold their lines."""
-    return [status for status in statuses if status.state not in DEAD]
-
-
-def is_finished(status: DocumentStatus) -> bool:
-    """It has ended, is legal, or waits visibly for a person."""
-    waits = status.attention in {Attention.NEEDS_REVIEW, Attention.AWAITING_APPROVAL}
-    return status.state in LEGAL | DEAD | UNSIGNED or waits
 
 
 def name_of(order: OrderName) -> str:

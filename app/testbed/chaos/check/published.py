@@ -8,10 +8,11 @@ from typing import Final
 from app.domain.documents import Attention, DocumentReference, DocumentState, DocumentStatus
 from app.domain.orders import InvoiceCorrected, InvoiceRequested, OrderPlaced, OrderStatusChanged, RerouteRequested
 from app.domain.outcomes import OrderOutcome, Verdict
+from app.testbed.chaos.check.after_sales_causes import AFTER_SALES
 from app.testbed.chaos.check.defects import Defects, wrong
+from app.testbed.chaos.check.document_history import DocumentHistory
 from app.testbed.chaos.check.evidence import MadeDocument, Submitted
-from app.testbed.chaos.check.evidence_index import DocumentHistory, EvidenceIndex, name_of
-from app.testbed.chaos.check.outcomes import AFTER_SALES
+from app.testbed.chaos.check.evidence_index import EvidenceIndex, name_of
 from app.testbed.chaos.check.vocabulary import INVOICING, NEVER_COMES
 from app.testbed.generator.content import SHIPPED
 
