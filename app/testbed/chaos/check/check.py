@@ -94,17 +94,19 @@ def _still_held(index: EvidenceIndex, submitted: Submitted, outcomes: list[Order
 
 
 def _is_asked_for_anew(index: EvidenceIndex, submitted: Submitted) -> bool:
-    """The invoice of a line was taken back because of another line, and upstream has to ask for it once more."""
-    known = index.evidence.lines.get(submitted.order, {})
+    """A line's invoice was taken back because of another line, and upstream has to act before it has one again.
+
+    It asks for it once more, or cancels the discount that was for the other line, without which nothing is planned.
+    """
+    known, taken = index.evidence.lines.get(submitted.order, {}), index.taken.get(submitted.order)
     is_credit = isinstance(submitted.event.body, OrderReturned | GoodwillGranted)
-    asked = of_event(submitted)[1] if is_credit else {}
-    taken_back = {
-        line
-        for status in index.documents_of.get(submitted.order, ())
-        if status.state is DocumentState.CANCELLED and not index.plans_by_itself(submitted.order)
-        for line in status.lines
-    }
-    return any(known[line].status == "OPEN" for line in asked if line in taken_back and line in known)
+    left = {line for line, each in known.items() if each.status == "OPEN"}
+    is_planned = index.plans_by_itself(submitted.order) and taken is not None and can_be_invoiced(lines_of(taken, left))
+    if not is_credit or is_planned:
+        return False
+    documents = index.documents_of.get(submitted.order, ())
+    taken_back = {line for each in documents if each.state is DocumentState.CANCELLED for line in each.lines}
+    return not left.isdisjoint(taken_back & of_event(submitted)[1].keys())
 
 
 # --- documents that must be ------------------------------------------------------------------------------------------

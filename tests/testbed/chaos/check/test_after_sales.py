@@ -165,6 +165,20 @@ def test_a_return_is_held_while_its_invoice_waits_for_a_person_and_not_longer() 
     assert not [each for each in defects if "is held for" in each.sentence]
 
 
+@pytest.mark.parametrize(("planned_by_order", "is_found"), [(frozenset(), False), (frozenset({SHOP}), True)])
+def test_a_return_is_held_while_upstream_has_to_ask_for_its_invoice_once_more(
+    planned_by_order: frozenset[str], is_found: bool
+) -> None:
+    """Its invoice was taken back because of line 2; under a trigger the rest is planned without being asked for."""
+    run, order = registered(), evidence.WITHDRAWN
+    held = outcome(6, order, "OrderReturned", Verdict.HELD, reason="NOT_INVOICED_YET")
+    events = (*run.submitted[:-1], submitted(6, order, asked(line="1")))
+    defects = broken(
+        run, submitted=events, outcomes=(*run.outcomes[:-1], held), notices=(), planned_by_order=planned_by_order
+    )
+    assert any("is held for" in each.sentence for each in defects) is is_found
+
+
 @pytest.mark.parametrize(
     ("code", "accounted_for"),
     [("QUANTITY_EXCEEDS_LINE", False), ("ORIGINAL_NOT_NAMED", False), ("UNKNOWN_LINE", False)],
