@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     """How long a request is known by its X-Request-ID, and can be asked for; a repeat after that is taken in anew."""
     web_drain_seconds: Annotated[float, Field(ge=0, le=300)] = 0.0
     """How long it goes on serving after SIGTERM, unready, so that a balancer sends no more."""
+    webhook_loopback: bool = False
+    """Webhooks may go to this machine, and by http: for tests and the demonstration, never where strangers add them."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
     """What a worker writes into its log, on standard error."""
 

@@ -50,6 +50,9 @@ from app.store.screen_logins import ScreenLogin, ScreenLoginStore
 from app.store.sessions import SessionHold, SessionStore
 from app.store.store import Store
 from app.store.templates import TemplateListing, Templates
+from app.store.webhooks.endpoints import Endpoint, NewEndpoint
+from app.store.webhooks.log import Delivery
+from app.store.webhooks.schedule import DeliveryState, EndpointState
 
 __all__ = [
     "Action",
@@ -66,6 +69,10 @@ __all__ = [
     "ClockBehindError",
     "ConfigurationRefusedError",
     "ConnectionListing",
+    "Delivery",
+    "DeliveryState",
+    "Endpoint",
+    "EndpointState",
     "Gap",
     "GapKind",
     "IncomingRequest",
@@ -75,6 +82,7 @@ __all__ = [
     "MailOutcome",
     "MailRecord",
     "MailStore",
+    "NewEndpoint",
     "NewKey",
     "NumberAudit",
     "NumberStore",

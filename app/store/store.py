@@ -1,5 +1,6 @@
 """The front of the store: what the workers ask it, and what a person's file does to it."""
 
+import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -39,6 +40,9 @@ from app.store.screen_logins import ScreenLoginStore
 from app.store.sessions import SessionStore
 from app.store.tables import audit_log, businesses, connections
 from app.store.templates import Templates
+from app.store.webhooks.endpoints import EndpointStore
+from app.store.webhooks.log import DeliveryLog
+from app.store.webhooks.queue import WebhookQueue
 
 NEEDS_OWNER: Final = "NEEDS_OWNER"
 OWNER_ACTED: Final = "OWNER_ACTED"
@@ -239,6 +243,18 @@ class Store:
     def actions(self) -> ActionStore:
         """What they did."""
         return ActionStore(self._engine, self._clock)
+
+    def webhook_endpoints(self) -> EndpointStore:
+        """Who is called when something happens."""
+        return EndpointStore(self._engine, self._cipher, self._clock)
+
+    def webhook_queue(self) -> WebhookQueue:
+        """The calls that are to be made."""
+        return WebhookQueue(self._engine, self._cipher, self._clock, drawn=random.random)
+
+    def webhook_log(self) -> DeliveryLog:
+        """The calls that were made."""
+        return DeliveryLog(self._engine, self._clock)
 
     def templates(self) -> Templates:
         """The templates that invoices are shown with."""

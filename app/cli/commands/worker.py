@@ -51,6 +51,15 @@ def keep_read_model() -> None:
         run_tracking()
 
 
+@app.command("webhooks")
+def send_webhooks(*, allow_fresh_group: AllowFreshGroup = False) -> None:
+    """Tell other systems what happens, by webhooks. One for each installation."""
+    from app.operations.workers.webhooks import run_webhooks  # noqa: PLC0415 - no other stage calls receivers
+
+    with exit_on(StreamSettingsError, StoreError):
+        run_webhooks(allow_fresh_group=allow_fresh_group)
+
+
 @app.command()
 def health(*, live: Annotated[bool, typer.Option("--live", help="Ask only whether it lives.")] = False) -> None:
     """Ask this machine's worker whether it is ready: exit code 0, or 1 and why not. For an exec probe."""

@@ -1,0 +1,1 @@
+"""Webhooks: what happened to documents, orders and requests, sent to the systems that asked to be told."""
