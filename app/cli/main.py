@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "connections": "Logins at providers.",
     "worker": "Run one stage of the flow.",
     "web": "Serve the HTTP API and the screen until it is stopped.",
+    "webhooks": "Other systems that are told what happens, by webhooks.",
     "keys": "Subscription keys of the HTTP API.",
     "users": "People who use the screen.",
     "orders": "Orders: send, import or make up some, and see what became of each.",

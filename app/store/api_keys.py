@@ -45,6 +45,7 @@ class Scope(StrEnum):
     ORDERS_READ = "orders:read"
     DOCUMENTS_READ = "documents:read"
     OPERATE = "operate"
+    WEBHOOKS = "webhooks:admin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -248,9 +248,9 @@ class Store:
         """Who is called when something happens."""
         return EndpointStore(self._engine, self._cipher, self._clock)
 
-    def webhook_queue(self) -> WebhookQueue:
-        """The calls that are to be made."""
-        return WebhookQueue(self._engine, self._cipher, self._clock, drawn=random.random)
+    def webhook_queue(self, *, drawn: Callable[[], float] = random.random) -> WebhookQueue:
+        """The calls that are to be made. `drawn`: from 0 to 1, by chance."""
+        return WebhookQueue(self._engine, self._cipher, self._clock, drawn=drawn)
 
     def webhook_log(self) -> DeliveryLog:
         """The calls that were made."""

@@ -21,6 +21,7 @@ from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.time import utc_now
 from app.operations.context import bootstrap, topics
 from app.operations.read_model import queries
+from app.operations.webhooks import Webhooks
 from app.operations.workers.stages import GARBAGE_THRESHOLD, ready_codec
 from app.settings import Settings
 from app.store import PolicyCache, Store, StoreError
@@ -34,6 +35,7 @@ from app.web import tls
 from app.web.api.acceptance import Acceptance
 from app.web.api.acts import Acts
 from app.web.api.authentication import Authenticator
+from app.web.api.callbacks import Callbacks
 from app.web.api.circuit import Circuit
 from app.web.api.corrections import Corrections
 from app.web.api.document_files import document_files
@@ -145,6 +147,7 @@ class Server:
             RequestStatusHandlers(requests, self._outcomes),
             Reading(self._queries, links),
             Acts(submission, self._queries),
+            callbacks=Callbacks(Webhooks(self._store, loopback=self._known.webhook_loopback)),
         )
         files = document_files(
             self._queries, links, RateLimiter(FILES_PER_MINUTE, asyncio.get_running_loop().time), self._gate.address

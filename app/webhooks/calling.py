@@ -5,6 +5,7 @@ really dialled; an address in the URL itself is resolved by no one.
 """
 
 import asyncio
+import errno
 import socket
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,9 @@ _AGENT: Final = "Faturaflow-Webhooks"
 
 class RefusedAddressError(OSError):
     """The address must not be called."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(errno.EACCES, why)
 
 
 class CheckedResolver(AbstractResolver):

@@ -11,7 +11,6 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Connection, delete, insert, select
 
-from app.following.errors import NewerTopicError
 from app.following.offsets import Follower, Offsets, Place, TopicLog
 from app.store.webhooks.endpoints import Endpoint
 from app.store.webhooks.queue import WebhookEvent, WebhookQueue, endpoints_of, enqueue, waiting_of
@@ -20,7 +19,7 @@ from app.store.webhooks.tables import webhook_offsets
 from app.stream.ownership.exits import LOG_CHANGED
 from app.stream.records import InRecord
 from app.stream.serialization.codec import Codec
-from app.stream.serialization.errors import InvalidRecordError, NewerRecordError, UnreadableRecordError
+from app.stream.serialization.errors import InvalidRecordError, UnreadableRecordError
 from app.stream.topics.names import Topics
 from app.webhooks.events import sources, written_at
 
@@ -83,7 +82,7 @@ class Enqueuer:
         """Take these in: of any partitions, each partition's in sequence. Whether there is more to be done for it.
 
         False for a single endpoint that is full, gone, or no longer behind. A record that cannot be read is logged and
-        left out: of it no receiver could be told. Raises NewerTopicError and RegistryUnavailableError.
+        left out: of it no receiver could be told. Raises RegistryUnavailableError.
         """
         ends = {(record.topic, record.partition): record.offset + 1 for record in records}
         with self._queue.writing() as transaction:
@@ -119,8 +118,6 @@ class Enqueuer:
             place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
             log.warning("no receiver is told of a record that cannot be read", **place, why=type(fault).__name__)
             return []
-        except NewerRecordError as newer:
-            raise NewerTopicError(f"{record.topic}-{record.partition} offset {record.offset}: {newer}") from None
 
     def _bound(self, transaction: Connection, known: Sequence[Endpoint], following: Mapping[Place, int]) -> bool:
         waiting = waiting_of(transaction, [each.endpoint_id for each in known])

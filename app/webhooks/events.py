@@ -37,12 +37,23 @@ _NOTICES: Final[Mapping[type[Any], str]] = MappingProxyType(
 )
 
 
-def of_state(state: DocumentState) -> str:
-    """The type of the event that a document has come to this state."""
-    return f"document.{state.lower()}"
-
-
-TYPES: Final = (*map(of_state, DocumentState), ATTENTION, REQUEST_COMPLETED, REQUEST_HELD, *_NOTICES.values())
+# That a document has come to a state. These names are for life: receivers ask for them.
+OF_STATE: Final[Mapping[DocumentState, str]] = MappingProxyType(
+    {
+        DocumentState.PLANNED: "document.planned",
+        DocumentState.DRAFT: "document.draft",
+        DocumentState.AWAITING_SIGNATURE: "document.awaiting_signature",
+        DocumentState.PROCESSING: "document.processing",
+        DocumentState.ISSUED: "document.issued",
+        DocumentState.DELIVERED: "document.delivered",
+        DocumentState.ACCEPTED: "document.accepted",
+        DocumentState.CANCEL_PENDING: "document.cancel_pending",
+        DocumentState.CANCELLED: "document.cancelled",
+        DocumentState.REJECTED: "document.rejected",
+        DocumentState.REJECTED_BY_BUYER: "document.rejected_by_buyer",
+    }
+)
+TYPES: Final = (*OF_STATE.values(), ATTENTION, REQUEST_COMPLETED, REQUEST_HELD, *_NOTICES.values())
 """Every type that can be asked for."""
 
 Source = Callable[[InRecord, Codec], Iterator[WebhookEvent]]
@@ -77,7 +88,7 @@ def written_at(record: InRecord) -> datetime:
 
 def _of_status(record: InRecord, codec: Codec) -> Iterator[WebhookEvent]:
     status = codec.read(DocumentStatus, record.value)
-    types = [of_state(status.state), *([ATTENTION] if status.attention is not None else [])]
+    types = [OF_STATE[status.state], *([ATTENTION] if status.attention is not None else [])]
     data = _status_data(status)
     for kind in types:
         yield WebhookEvent(

@@ -36,13 +36,17 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True, kw_only=True)
 class WebhookFollowing:
-    """Brings what the topics say into the queue. `wake` is called when something was brought."""
+    """Brings what the topics say into the queue. `wake` is called when something was brought.
+
+    `turned` is called at each turn of its loop: some times a second, whether there is something to bring or not.
+    """
 
     queue: WebhookQueue
     bootstrap: str
     topics: Topics
     codec: Codec
     wake: Callable[[], None] = lambda: None
+    turned: Callable[[], None] = lambda: None
     stop: threading.Event = field(default_factory=threading.Event)
     clock: Callable[[], datetime] = utc_now
     behind: int | None = None
@@ -51,10 +55,11 @@ class WebhookFollowing:
     def run(self) -> None:
         """For all endpoints, until `stop` is set.
 
-        Raises LogChangedError, ReplacedError, NewerTopicError, TopicMissingError, StoreError, and KafkaException where
+        Raises LogChangedError, ReplacedError, TopicMissingError, StoreError, and KafkaException where
         the broker does not answer at the start.
         """
         while not self.stop.is_set():
+            self.turned()
             try:
                 self._follow()
             except StartAgainError:
@@ -71,6 +76,7 @@ class WebhookFollowing:
             enqueuer = self._begun(logs, TOGETHER)
             due = 0.0
             while not self.stop.is_set():
+                self.turned()
                 if records := logs.read(BATCH_SECONDS):
                     with_retries(partial(enqueuer.apply, records))
                     self.wake()

@@ -43,10 +43,13 @@ class Queue(Protocol):
 class Sender:
     """Sends until `stop` is set. `call` raises nothing that a receiver can bring about."""
 
-    def __init__(self, queue: Queue, call: Callable[[Claimed], Awaitable[Answer]]) -> None:
+    def __init__(
+        self, queue: Queue, call: Callable[[Claimed], Awaitable[Answer]], *, end_seconds: float = END_SECONDS
+    ) -> None:
         self.stop = asyncio.Event()
         self._queue = queue
         self._call = call
+        self._end_seconds = end_seconds
         self._wake = asyncio.Event()
         self._under_way: Counter[str] = Counter()
         self._calls: set[asyncio.Task[None]] = set()
@@ -67,7 +70,7 @@ class Sender:
                 await self._rest()
         finally:
             if self._calls:
-                await asyncio.wait(self._calls, timeout=END_SECONDS)
+                await asyncio.wait(self._calls, timeout=self._end_seconds)
             for task in self._calls:
                 task.cancel()
             self._threads.shutdown(wait=False)

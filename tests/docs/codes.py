@@ -24,6 +24,7 @@ from app.stream.ownership.exits import EXIT_CODES
 from app.stream.serialization.errors import UnreadableCode
 from app.tracking.orders import Stuck
 from app.web.api.acts import Acts
+from app.web.api.callbacks import Callbacks
 from app.web.api.catalogue import PROBLEMS
 from app.web.api.corrections import Corrections
 from app.web.api.reading import Reading
@@ -137,6 +138,7 @@ def _operations() -> Rows:
         RequestStatusHandlers(nothing, nothing),
         Reading(nothing, nothing),
         Acts(submission, nothing),
+        callbacks=Callbacks(nothing),
     )
     stem = "/accounting/v1/"
     return {

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from app.domain.orders import OrderEvent
 from app.domain.outcomes import Verdict
+from app.operations.webhooks import Webhooks
 from app.settings import Settings
 from app.store import PolicyCache, Scope, Store, new_key
 from app.stream.clients.errors import DeliveryFailedError, SendError
@@ -26,6 +27,7 @@ from app.stream.serialization.codec import Codec
 from app.web.api.acceptance import Acceptance
 from app.web.api.acts import Acts
 from app.web.api.authentication import Authenticator
+from app.web.api.callbacks import Callbacks
 from app.web.api.circuit import Circuit
 from app.web.api.corrections import Corrections
 from app.web.api.document_files import document_files
@@ -257,6 +259,7 @@ async def _served(
         RequestStatusHandlers(requests, queries.outcomes),
         Reading(queries, links),
         Acts(submission, queries),
+        callbacks=Callbacks(Webhooks(store, loopback=True)),
     )
     files = document_files(queries, links, RateLimiter(per_minute, loop.time), gate.address)
     app = application(gate, table, files, lambda: None, tls=False)

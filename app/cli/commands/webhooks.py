@@ -7,8 +7,8 @@ import typer
 from app.cli.exits import exit_on
 from app.cli.options import ActorOrLogin, AsJson, OnlyBusiness, login_name
 from app.cli.printing.tables import moment, print_table, safe_json
-from app.operations import webhooks
 from app.operations.json_values import json_value
+from app.operations.webhooks import MOST_SHOWN, opened
 from app.store import Delivery, DeliveryState, Endpoint, NewEndpoint, StoreError
 
 app = typer.Typer(help="Other systems that are told what happens, by webhooks.", no_args_is_help=True)
@@ -28,18 +28,16 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Add an address, and print its secret: this once."""
-    with exit_on(StoreError):
-        made = webhooks.add_webhook(
-            business, url, types=event or [], actor=actor or login_name(), description=description
-        )
+    with exit_on(StoreError), opened() as webhooks:
+        made = webhooks.add(business, url, types=event or [], actor=actor or login_name(), description=description)
     _print_new(made, as_json=as_json)
 
 
 @app.command("list")
 def list_webhooks(*, business: OnlyBusiness = None, as_json: AsJson = False) -> None:
     """List every address, whether it answers, and how much waits for it."""
-    with exit_on(StoreError):
-        found = webhooks.list_webhooks(business)
+    with exit_on(StoreError), opened() as webhooks:
+        found = webhooks.all(business)
     if as_json:
         typer.echo(safe_json([json_value(each) for each in found]))
         return
@@ -55,32 +53,32 @@ def pause(
     actor: ActorOrLogin = None,
 ) -> None:
     """Send nothing more to an address; what comes for it waits."""
-    with exit_on(StoreError):
-        webhooks.pause_webhook(endpoint_id, actor=actor or login_name(), why=reason)
+    with exit_on(StoreError), opened() as webhooks:
+        webhooks.pause(endpoint_id, actor=actor or login_name(), why=reason)
     typer.echo(f"{endpoint_id} is paused. `faturaflow webhooks resume` sends what waits.")
 
 
 @app.command()
 def resume(endpoint_id: EndpointId, *, actor: ActorOrLogin = None) -> None:
     """Send what waits for an address, and what comes."""
-    with exit_on(StoreError):
-        webhooks.resume_webhook(endpoint_id, actor=actor or login_name())
+    with exit_on(StoreError), opened() as webhooks:
+        webhooks.resume(endpoint_id, actor=actor or login_name())
     typer.echo(f"{endpoint_id} is resumed.")
 
 
 @app.command()
 def rotate(endpoint_id: EndpointId, *, actor: ActorOrLogin = None, as_json: AsJson = False) -> None:
     """Make an address's next secret, and print it. The one before signs too for a day."""
-    with exit_on(StoreError):
-        made = webhooks.rotate_webhook(endpoint_id, actor=actor or login_name())
+    with exit_on(StoreError), opened() as webhooks:
+        made = webhooks.rotate(endpoint_id, actor=actor or login_name())
     _print_new(made, as_json=as_json)
 
 
 @app.command()
 def remove(endpoint_id: EndpointId, *, actor: ActorOrLogin = None) -> None:
     """Forget an address, with all that waits for it."""
-    with exit_on(StoreError):
-        webhooks.remove_webhook(endpoint_id, actor=actor or login_name())
+    with exit_on(StoreError), opened() as webhooks:
+        webhooks.remove(endpoint_id, actor=actor or login_name())
     typer.echo(f"{endpoint_id} is removed.")
 
 
@@ -89,13 +87,13 @@ def deliveries(
     endpoint_id: EndpointId,
     *,
     state: Annotated[DeliveryState | None, typer.Option(help="Only those in this state.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=webhooks.MOST_SHOWN, help="How many, the latest first.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=MOST_SHOWN, help="How many, the latest first.")] = 50,
     before: Annotated[int | None, typer.Option(help="Only those before the one of this number.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List what was sent to an address, and what it answered."""
-    with exit_on(StoreError):
-        found = webhooks.list_deliveries(endpoint_id, state=state, before=before, limit=limit)
+    with exit_on(StoreError), opened() as webhooks:
+        found = webhooks.deliveries(endpoint_id, state=state, before=before, limit=limit)
     if as_json:
         typer.echo(safe_json([json_value(each) for each in found]))
         return
@@ -106,7 +104,7 @@ def deliveries(
 @app.command()
 def redeliver(endpoint_id: EndpointId, delivery_id: DeliveryId, *, actor: ActorOrLogin = None) -> None:
     """Send an event once more; the receiver knows it by its id."""
-    with exit_on(StoreError):
+    with exit_on(StoreError), opened() as webhooks:
         made = webhooks.redeliver(endpoint_id, delivery_id, actor=actor or login_name())
     typer.echo(f"Delivery {made.delivery_id} waits to be sent.")
 
@@ -114,8 +112,8 @@ def redeliver(endpoint_id: EndpointId, delivery_id: DeliveryId, *, actor: ActorO
 @app.command()
 def test(endpoint_id: EndpointId) -> None:
     """Send an event about nothing."""
-    with exit_on(StoreError):
-        made = webhooks.send_trial(endpoint_id)
+    with exit_on(StoreError), opened() as webhooks:
+        made = webhooks.test(endpoint_id)
     typer.echo(f"Delivery {made.delivery_id} waits to be sent: see `faturaflow webhooks deliveries {endpoint_id}`.")
 
 

@@ -18,6 +18,7 @@ from app.store import Store, StoreError, StoreUnavailableError
 from app.stream.ownership.exits import abort
 from app.stream.processing import logs
 from app.stream.processing.health import HealthServer
+from app.stream.processing.pulse import Pulse
 from app.stream.serialization.errors import RegistryUnavailableError
 from app.webhooks.calling import Caller
 from app.webhooks.enqueuing import forget_places
@@ -56,7 +57,7 @@ def run_webhooks(*, allow_fresh_group: bool = False) -> None:
 
     `allow_fresh_group`: read the topics from their beginning again. Raises StartRefusedError with an exit code of its
     own where the topics are not those that were read, UnavailableError, StoreError and UnusableSettingError. Ends the
-    process with code 70 where broker, registry or database are away.
+    process with code 70 where broker, registry or database are away, or where it stands still.
     """
     known = settings()
     logs.configure(known.log_level)
@@ -90,11 +91,14 @@ async def _serve(store: Store, following: WebhookFollowing) -> None:
     if known.health_port:
         server.bind()
         await server.start()
-    following.wake = lambda: _in_loop(loop, sender.wake)
+    pulse = Pulse("the following of webhooks")
+    following.wake, following.turned = lambda: _in_loop(loop, sender.wake), pulse.beat
+    pulse.watch()
     threads = _Threads(ended=lambda: _in_loop(loop, sender.stop.set))
     threads.start("following", following.run)
     threads.start("catching up", following.catch_up)
-    upkeep = [asyncio.create_task(_prune(store)), asyncio.create_task(_checkpoint(following))]
+    turns = Pulse("the event loop of webhooks").of_loop()
+    upkeep = [asyncio.create_task(each) for each in (turns, _prune(store), _checkpoint(following))]
     try:
         await sender.run()
     finally:

@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final, TypeVar, cast
 
-from app.operations import webhooks
 from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError
+from app.operations.webhooks import Webhooks
 from app.store import ApiKey, Delivery, Endpoint, NewEndpoint, StoreError
 from app.store.api_keys import EVERY_BUSINESS
 from app.web.api.operations import Answer, Call
@@ -18,84 +18,81 @@ R = TypeVar("R")
 _ID: Final = "path:callbackId"
 
 
-async def register(call: Call) -> Answer:
-    """A new address."""
-    body = cast("wire.RegisterCallback", call.body)
-    business = _business(call.key, body.business_code)
-    made = await _done(
-        lambda: webhooks.add_webhook(
-            business,
-            body.callback_url,
-            types=body.notification_types,
-            actor=call.key.client,
-            description=body.description,
+class Callbacks:
+    """Those of the businesses of the key that asks."""
+
+    def __init__(self, webhooks: Webhooks) -> None:
+        self._webhooks = webhooks
+
+    async def register(self, call: Call) -> Answer:
+        """A new address."""
+        body = cast("wire.RegisterCallback", call.body)
+        business = _business(call.key, body.business_code)
+        made = await _done(
+            lambda: self._webhooks.add(
+                business,
+                body.callback_url,
+                types=body.notification_types,
+                actor=call.key.client,
+                description=body.description,
+            )
         )
-    )
-    return _with_secret(made)
+        return _with_secret(made)
 
+    async def listed(self, call: Call) -> Answer:
+        """Those of the key's businesses."""
+        found = await _done(self._webhooks.all)
+        return Answer(body={"rows": [_callback(each) for each in found if call.key.may_see(each.business)]})
 
-async def listed(call: Call) -> Answer:
-    """Those of the key's businesses."""
-    found = await _done(webhooks.list_webhooks)
-    return Answer(body={"rows": [_callback(each) for each in found if call.key.may_see(each.business)]})
+    async def removed(self, call: Call) -> Answer:
+        """It is no longer called."""
+        endpoint = await self._own(call)
+        await _done(partial(self._webhooks.remove, endpoint.endpoint_id, actor=call.key.client))
+        return Answer(body={"id": endpoint.endpoint_id})
 
+    async def paused(self, call: Call) -> Answer:
+        """Nothing more is sent to it."""
+        endpoint, why = await self._own(call), cast("wire.PauseCallback", call.body).reason
+        pause = partial(self._webhooks.pause, endpoint.endpoint_id, actor=call.key.client, why=why)
+        return Answer(body=_callback(await _done(pause)))
 
-async def removed(call: Call) -> Answer:
-    """It is no longer called."""
-    endpoint = await _own(call)
-    await _done(partial(webhooks.remove_webhook, endpoint.endpoint_id, actor=call.key.client))
-    return Answer(body={"id": endpoint.endpoint_id})
+    async def resumed(self, call: Call) -> Answer:
+        """What waits is sent."""
+        endpoint = await self._own(call)
+        resume = partial(self._webhooks.resume, endpoint.endpoint_id, actor=call.key.client)
+        return Answer(body=_callback(await _done(resume)))
 
+    async def rotated(self, call: Call) -> Answer:
+        """A new secret."""
+        endpoint = await self._own(call)
+        return _with_secret(await _done(partial(self._webhooks.rotate, endpoint.endpoint_id, actor=call.key.client)))
 
-async def paused(call: Call) -> Answer:
-    """Nothing more is sent to it."""
-    endpoint, why = await _own(call), cast("wire.PauseCallback", call.body).reason
-    pause = partial(webhooks.pause_webhook, endpoint.endpoint_id, actor=call.key.client, why=why)
-    return Answer(body=_callback(await _done(pause)))
+    async def tried(self, call: Call) -> Answer:
+        """An event about nothing."""
+        endpoint = await self._own(call)
+        return Answer(body=_delivery(await _done(partial(self._webhooks.test, endpoint.endpoint_id))), status=202)
 
+    async def deliveries(self, call: Call) -> Answer:
+        """What was sent to it."""
+        endpoint, query = await self._own(call), cast("wire.DeliveriesQuery", call.query)
+        before = None if query.before is None else int(query.before)
+        which: Any = {"state": query.state, "before": before, "limit": query.limit}
+        found = await _done(partial(self._webhooks.deliveries, endpoint.endpoint_id, **which))
+        following = found[-1].delivery_id if len(found) == query.limit else None
+        return Answer(body={"rows": [_delivery(each) for each in found], "next": following})
 
-async def resumed(call: Call) -> Answer:
-    """What waits is sent."""
-    endpoint = await _own(call)
-    resume = partial(webhooks.resume_webhook, endpoint.endpoint_id, actor=call.key.client)
-    return Answer(body=_callback(await _done(resume)))
+    async def redelivered(self, call: Call) -> Answer:
+        """An event once more."""
+        endpoint, number = await self._own(call), int(call.path["deliveryId"])
+        made = await _done(partial(self._webhooks.redeliver, endpoint.endpoint_id, number, actor=call.key.client))
+        return Answer(body=_delivery(made), status=202)
 
-
-async def rotated(call: Call) -> Answer:
-    """A new secret."""
-    endpoint = await _own(call)
-    return _with_secret(await _done(partial(webhooks.rotate_webhook, endpoint.endpoint_id, actor=call.key.client)))
-
-
-async def tried(call: Call) -> Answer:
-    """An event about nothing."""
-    endpoint = await _own(call)
-    return Answer(body=_delivery(await _done(partial(webhooks.send_trial, endpoint.endpoint_id))), status=202)
-
-
-async def deliveries(call: Call) -> Answer:
-    """What was sent to it."""
-    endpoint, query = await _own(call), cast("wire.DeliveriesQuery", call.query)
-    before = None if query.before is None else int(query.before)
-    asked = partial(webhooks.list_deliveries, endpoint.endpoint_id, state=query.state, before=before, limit=query.limit)
-    found = await _done(asked)
-    following = found[-1].delivery_id if len(found) == query.limit else None
-    return Answer(body={"rows": [_delivery(each) for each in found], "next": following})
-
-
-async def redelivered(call: Call) -> Answer:
-    """An event once more."""
-    endpoint, number = await _own(call), int(call.path["deliveryId"])
-    made = await _done(partial(webhooks.redeliver, endpoint.endpoint_id, number, actor=call.key.client))
-    return Answer(body=_delivery(made), status=202)
-
-
-async def _own(call: Call) -> Endpoint:
-    """The endpoint in the path, where it is of a business of the key."""
-    endpoint = await _done(partial(webhooks.webhook, call.path["callbackId"]))
-    if not call.key.may_see(endpoint.business):
-        raise Problem("NOT_FOUND", path=_ID)
-    return endpoint
+    async def _own(self, call: Call) -> Endpoint:
+        """The endpoint in the path, where it is of a business of the key."""
+        endpoint = await _done(partial(self._webhooks.get, call.path["callbackId"]))
+        if not call.key.may_see(endpoint.business):
+            raise Problem("NOT_FOUND", path=_ID)
+        return endpoint
 
 
 def _business(key: ApiKey, given: str | None) -> str:
@@ -161,4 +158,4 @@ def _delivery(each: Delivery) -> dict[str, Any]:
 
 
 def _time(at: datetime | None) -> str | None:
-    return at and at.isoformat().replace("+00:00", "Z")
+    return None if at is None else at.isoformat().replace("+00:00", "Z")

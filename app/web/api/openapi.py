@@ -27,6 +27,8 @@ _SAYS: Final[Mapping[str, str]] = {
     "invoiceReference": "The invoice: your own reference of it, its number, or its document id.",
     "internalRequestId": "The id that an accepted request was answered with.",
     "documentId": "The document's id.",
+    "callbackId": "The id that the address was registered under.",
+    "deliveryId": "The number of a delivery, as `listDeliveries` shows it.",
 }
 # What every operation may be answered with; a body adds its own.
 _ALWAYS: Final = frozenset({400, 401, 403, 404, 429, 500, 503})

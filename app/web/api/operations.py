@@ -21,6 +21,7 @@ from app.web.api.problems import Problem
 from app.web.api.wire.model import ORDER_REFERENCE, WireModel
 
 STEM: Final = "/accounting/v1"
+ADMINISTRATION: Final = "/administration/v1"
 BUSINESS: Final = f"{STEM}/businesses/{{businessCode}}"
 ORDERS: Final = f"{BUSINESS}/customers/{{customerNumber}}/orders"
 ORDER: Final = f"{ORDERS}/{{orderReference}}"
@@ -33,6 +34,8 @@ PARAMETERS: Final[Mapping[str, str]] = MappingProxyType(
         "orderReference": ORDER_REFERENCE,
         "invoiceReference": ORDER_REFERENCE,
         "internalRequestId": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+        "callbackId": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+        "deliveryId": "^[0-9]{1,18}$",
         "documentId": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
     }
 )

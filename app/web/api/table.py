@@ -7,13 +7,15 @@ from typing import Any, Final
 from app.store import Scope
 from app.web.api import acts
 from app.web.api.acts import Acts, MakeBody
+from app.web.api.callbacks import Callbacks
 from app.web.api.corrections import OPERATION as CORRECT_INVOICE
 from app.web.api.corrections import Corrections
-from app.web.api.operations import BUSINESS, ORDER, ORDERS, STEM, Handler, Operation
+from app.web.api.operations import ADMINISTRATION, BUSINESS, ORDER, ORDERS, STEM, Handler, Operation
 from app.web.api.reading import Reading
 from app.web.api.request_status import RequestStatusHandlers
 from app.web.api.submission import Submission
 from app.web.api.wire import acts as wire_acts
+from app.web.api.wire import callbacks as wire_callbacks
 from app.web.api.wire import lists, reading
 from app.web.api.wire.answers import Accepted, RequestStatus
 from app.web.api.wire.changes import AmendOrder, ChangeStatus, CorrectInvoice
@@ -44,7 +46,13 @@ _ABOUT_DOCUMENT: Final[Mapping[str, tuple[str, type[WireModel], MakeBody, str]]]
 
 
 def operations(
-    submission: Submission, corrections: Corrections, statuses: RequestStatusHandlers, shown: Reading, people: Acts
+    submission: Submission,
+    corrections: Corrections,
+    statuses: RequestStatusHandlers,
+    shown: Reading,
+    people: Acts,
+    *,
+    callbacks: Callbacks,
 ) -> tuple[Operation, ...]:
     """Each operation with what carries it out."""
     return (
@@ -53,6 +61,7 @@ def operations(
         *_requests(statuses),
         *_read(shown),
         *_acts(people),
+        *_callbacks(callbacks),
     )
 
 
@@ -131,3 +140,34 @@ def _acts(people: Acts) -> Iterator[Operation]:
 def _act(name: str, path: str, handler: Handler, body: type[WireModel], **more: Any) -> Operation:
     known = {"method": "POST", "scope": Scope.OPERATE, "answers": {202: Accepted}, "tag": "Decisions of people"}
     return Operation(name=name, path=path, handler=handler, body=body, **{**known, **more})
+
+
+def _callbacks(callbacks: Callbacks) -> Iterator[Operation]:
+    """Webhooks, by the interface's name for them."""
+    stem, one = f"{ADMINISTRATION}/notification-callbacks", f"{ADMINISTRATION}/notification-callbacks/{{callbackId}}"
+    secret = {"answers": {200: wire_callbacks.CallbackWithSecret}}
+    changed = {"answers": {200: wire_callbacks.Callback}}
+    all_of_them, removed = {"answers": {200: wire_callbacks.Callbacks}}, {"answers": {200: wire_callbacks.Removed}}
+    waits = {"answers": {202: wire_callbacks.CallbackDelivery}, "body": wire_callbacks.Nothing}
+    about = {"body": wire_callbacks.RegisterCallback, "summary": "Add an address that is told of events."}
+    yield _callback("registerCallback", "POST", stem, callbacks.register, **about, **secret)
+    yield _callback("listCallbacks", "GET", stem, callbacks.listed, summary="All of the key's.", **all_of_them)
+    yield _callback("removeCallback", "DELETE", one, callbacks.removed, summary="Call it no longer.", **removed)
+    about = {"body": wire_callbacks.PauseCallback, "summary": "Send nothing more to it; what comes waits."}
+    yield _callback("pauseCallback", "POST", f"{one}/pause", callbacks.paused, **about, **changed)
+    about = {"body": wire_callbacks.Nothing, "summary": "Send what waits, and what comes."}
+    yield _callback("resumeCallback", "POST", f"{one}/resume", callbacks.resumed, **about, **changed)
+    about = {"body": wire_callbacks.Nothing, "summary": "Make its next secret; the one before signs too for a day."}
+    yield _callback("rotateCallbackSecret", "POST", f"{one}/rotate-secret", callbacks.rotated, **about, **secret)
+    said = "Send an event about nothing."
+    yield _callback("testCallback", "POST", f"{one}/test", callbacks.tried, summary=said, **waits)
+    about = {"query": wire_callbacks.DeliveriesQuery, "answers": {200: wire_callbacks.CallbackDeliveries}}
+    said = "What was sent to it, the latest first."
+    yield _callback("listDeliveries", "GET", f"{one}/deliveries", callbacks.deliveries, summary=said, **about)
+    path, said = f"{one}/deliveries/{{deliveryId}}/redeliver", "Send an event once more."
+    yield _callback("redeliver", "POST", path, callbacks.redelivered, summary=said, **waits)
+
+
+def _callback(name: str, method: str, path: str, handler: Handler, **more: Any) -> Operation:
+    known = {"scope": Scope.WEBHOOKS, "tag": "Notification callbacks", **more}
+    return Operation(name=name, method=method, path=path, handler=handler, **known)

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app.store import DeliveryState
-from app.web.api.wire.lists import Limit, USUAL_ROWS
+from app.web.api.wire.lists import USUAL_ROWS, Limit
 from app.web.api.wire.model import Note, WireModel
 
 Url = Annotated[str, Field(min_length=1, max_length=2048, examples=["https://shop.example/hooks/invoices"])]
