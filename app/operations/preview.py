@@ -11,7 +11,7 @@ from app.documents.prepared import DocumentErrors, prepare_invoice
 from app.documents.rendering import Language
 from app.documents.ubl import build
 from app.domain.commands import Action, InvoiceCommand
-from app.domain.documents import LEGAL, Attention, DocumentStatus, DocumentType
+from app.domain.documents import INVOICING, Attention, DocumentStatus, DocumentType
 from app.domain.identity import derived, order_key
 from app.domain.numbers import NUMBER
 from app.domain.orders import DocumentApproved, LoggedEvent
@@ -53,14 +53,14 @@ def preview_document(beginning: str, form: PageFormat) -> Preview:
     StoreError, and as `find_document` and `command_for` do.
     """
     latest = documents.find_document(beginning).latest
-    if latest.state in LEGAL:
+    if latest.state in INVOICING:
         raise NotPossibleError(f"Document {latest.document_id} is {latest.state}: download it instead.")
     command = documents.command_for(latest) or command_if_approved(latest, datetime.now(UTC))
     with Store.open(settings()) as store:
         profile = store.business_facts(latest.business)
     if command is None or profile is None:
         raise NotPossibleError(f"What document {latest.document_id} is made from is not on its provider's topic.")
-    return _drawn(latest, command, BusinessFacts(seller=profile.seller, carriers=profile.carriers), form)
+    return drawn(latest, command, BusinessFacts(seller=profile.seller, carriers=profile.carriers), form)
 
 
 def command_if_approved(latest: DocumentStatus, now: datetime) -> InvoiceCommand | None:
@@ -93,9 +93,15 @@ def _record_of(key: bytes) -> InRecord:
     return InRecord(topic=topic, partition=0, offset=0, timestamp_ms=0, key=key, value=b"", headers=())
 
 
-def _drawn(latest: DocumentStatus, command: InvoiceCommand, facts: BusinessFacts, form: PageFormat) -> Preview:
+def drawn(latest: DocumentStatus, command: InvoiceCommand, facts: BusinessFacts, form: PageFormat) -> Preview:
+    """What the command would make, as of now. Raises NotPossibleError where it would make nothing, and RenderingError.
+
+    `facts`: of its business.
+    """
     kind = latest.document_type or _type_of(command)
-    invoice = prepare_invoice(command, facts, kind, max(datetime.now(UTC), command.occurred_at), latest.number)
+    # What its provider calls a draft may be no number of GİB's form.
+    number = latest.number if NUMBER.fullmatch(latest.number or "") else None
+    invoice = prepare_invoice(command, facts, kind, max(datetime.now(UTC), command.occurred_at), number)
     if isinstance(invoice, DocumentErrors):
         why = "; ".join(f"{error.path}: {error.message}" for error in invoice.errors)
         raise NotPossibleError(f"Document {latest.document_id} cannot be made from its order: {why}")

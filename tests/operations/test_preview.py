@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from app.domain.commands import Action, InvoiceCommand
-from app.domain.documents import Attention, DocumentStatus
+from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import DocumentApproved
 from app.domain.policy import Trigger
 from app.operations import preview
-from app.operations.preview import command_if_approved
+from app.operations.errors import NotPossibleError
+from app.operations.preview import command_if_approved, drawn, preview_document
+from app.operations.ubl import PageFormat
 from app.stream.records import InRecord
 from app.stream.serialization.codec import Codec
+from app.tracking.documents import TrackedDocument
 from tests.harness.pipeline import TOPICS, Pipeline, event, order
+from tests.providers.examples import CONSUMER, FACTS, command
 
 
 @pytest.fixture
@@ -71,3 +76,21 @@ async def test_a_document_that_waits_for_nothing_is_not_folded_for(pipeline: Pip
     kept = pipeline.on(TOPICS.document_status)[-1]
     latest = pipeline.codec.read(DocumentStatus, kept.value)
     assert command_if_approved(latest, pipeline.now + timedelta(days=1)) is None
+
+
+async def test_what_a_provider_calls_a_draft_is_not_taken_for_its_legal_number(pipeline: Pipeline) -> None:
+    await pipeline.submit(order("S-1"))
+    draft = replace(waiting(pipeline), state=DocumentState.DRAFT, number="TASLAK-1")
+    page = drawn(draft, command(person=CONSUMER), FACTS, PageFormat.HTML)
+    assert (page.payable, page.currency) == (Decimal("120.00"), "TRY")
+    assert b"TASLAK-1" not in page.content
+
+
+async def test_what_is_legal_still_while_it_is_cancelled_is_not_drawn_as_a_preview(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await pipeline.submit(order("S-1"))
+    legal = TrackedDocument(history=(replace(waiting(pipeline), state=DocumentState.CANCEL_PENDING),))
+    monkeypatch.setattr(preview.documents, "find_document", lambda _: legal)
+    with pytest.raises(NotPossibleError, match="CANCEL_PENDING: download it"):
+        preview_document("any", PageFormat.HTML)
