@@ -27,8 +27,8 @@ def mark_issued(
     """Submits that the document whose id begins like this is issued under this number.
 
     `correct`: it was recorded with a mistyped number, and has this one instead. Raises NotPossibleError where it waits
-    for nothing, or there is nothing to correct; RefusedInputError for what is no number or ETTN of GİB's form,
-    StoreError, and as `find_document`, `hold_names` and `submit` do.
+    for nothing, its provider itself shows when it is legal, or there is nothing to correct; RefusedInputError for what
+    is no number or ETTN of GİB's form, StoreError, and as `find_document`, `hold_names` and `submit` do.
     """
     latest = documents.find_document(beginning).latest
     body = DocumentMarkedIssued(
@@ -41,6 +41,8 @@ def mark_issued(
     if latest.state not in UNSIGNED and latest.number != number and not correct:
         hint = " A mistyped number is corrected by --correct." if latest.state is DocumentState.ISSUED else ""
         raise NotPossibleError(f"Document {latest.document_id} is {latest.state}, and waits for no number.{hint}")
+    if latest.state in UNSIGNED and _shows_itself(latest):
+        raise NotPossibleError(f"{latest.provider} shows by itself when a document is legal: make it so, and wait.")
     return submit_named(
         latest, body.number, body.ettn, lambda: submit_about(latest, body, actor=actor, why=why, wait=wait)
     )
@@ -61,7 +63,12 @@ def mark_deleted(beginning: str, *, actor: str, why: str | None, wait: float) ->
     latest = documents.find_document(beginning).latest
     if latest.state not in UNSIGNED:
         raise NotPossibleError(f"Document {latest.document_id} is {latest.state}: there is no record of it to delete.")
-    if latest.document_type in provider(latest.provider).capabilities().poll_until:
+    if _shows_itself(latest):
         raise NotPossibleError(f"{latest.provider} shows by itself when a document is gone: delete it there, and wait.")
     body = DocumentMarkedDeleted(document_id=latest.document_id)
     return submit_about(latest, body, actor=actor, why=why, wait=wait)
+
+
+def _shows_itself(latest: DocumentStatus) -> bool:
+    """Whether its provider is asked what became of it: then a person's word would end that, true or not."""
+    return latest.document_type in provider(latest.provider).capabilities().poll_until

@@ -35,15 +35,20 @@ _OPTIONS = {"unsigned": "signature"}
 
 
 @asynccontextmanager
-async def signable(api: RunningApi, folder: Path) -> AsyncIterator[str]:
-    """The document's id, while the operations that ask others work."""
+async def signable(
+    api: RunningApi, folder: Path, document_type: DocumentType = DocumentType.SALES_INVOICE
+) -> AsyncIterator[str]:
+    """The document's id, while the operations that ask others work.
+
+    Of another `document_type` than its own Testbook shows nothing.
+    """
     async with running(Testbook(Misbehaviour()).application()) as url:
         login = Login(base_url=url, secrets=_SECRETS, options=_OPTIONS)
         api.store.apply([business(SHOP, connections={"nilvera": LOGIN, "testbook": login})], actor="test")
         document = await _planned(api)
         await _made(url, document)
         await api.installation.progress(
-            SIGNABLE, document, DocumentState.AWAITING_SIGNATURE, document_type=DocumentType.SALES_INVOICE
+            SIGNABLE, document, DocumentState.AWAITING_SIGNATURE, document_type=document_type
         )
         with _operations_here(api, folder):
             yield document

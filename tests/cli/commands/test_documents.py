@@ -154,9 +154,10 @@ def test_what_was_to_be_taken_back_is_marked_as_deleted_where_its_provider_canno
     assert "no record of it to delete" in desk.type(S.ISSUED, "mark-deleted", DOCUMENT)[1]
 
 
-def test_where_the_provider_shows_what_is_gone_nobody_has_to_say_it(desk: Desk) -> None:
+def test_where_the_provider_shows_what_became_of_it_nobody_has_to_say_it(desk: Desk) -> None:
     desk.latest = replace(desk.latest, provider="gib-earsiv", document_type=DocumentType.EARSIV)
     assert "shows by itself" in desk.type(S.AWAITING_SIGNATURE, "mark-deleted", DOCUMENT)[1]
+    assert "shows by itself" in desk.type(S.DRAFT, *MARK)[1]
     assert desk.written == []
 
 

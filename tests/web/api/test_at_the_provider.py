@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.documents import DocumentType
 from tests.web.running_api import SHOP, RunningApi
 from tests.web.signable import signable
 
@@ -45,13 +46,17 @@ async def test_a_wrong_code_signs_nothing(api: RunningApi, document: str) -> Non
     assert "987654" not in refused["description"]
 
 
-async def test_a_number_is_recorded_and_the_planners_answer_comes_back(api: RunningApi, document: str) -> None:
-    assert await act(api, document, "mark-issued", {"number": NUMBER}) == (
-        200,
-        {"verdict": "OK", "reason": None, "errorDetails": []},
-    )
+async def test_a_number_is_recorded_and_the_planners_answer_comes_back(api: RunningApi, tmp_path: Path) -> None:
+    async with signable(api, tmp_path, DocumentType.EARSIV) as document:
+        assert await act(api, document, "mark-issued", {"number": NUMBER}) == (
+            200,
+            {"verdict": "OK", "reason": None, "errorDetails": []},
+        )
 
 
-async def test_what_its_provider_shows_by_itself_is_not_recorded_as_deleted(api: RunningApi, document: str) -> None:
-    status, refused = await act(api, document, "mark-deleted", {})
+@pytest.mark.parametrize(("mark", "body"), [("mark-issued", {"number": NUMBER}), ("mark-deleted", {})])
+async def test_what_its_provider_shows_by_itself_is_not_recorded(
+    api: RunningApi, document: str, mark: str, body: dict[str, Any]
+) -> None:
+    status, refused = await act(api, document, mark, body)
     assert (status, "shows by itself" in refused["description"]) == (409, True)
