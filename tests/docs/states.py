@@ -12,6 +12,14 @@ from tests.docs.extraction import ROOT
 PAGE: Final = ROOT / "docs" / "states.md"
 BEGINS: Final = "<!-- Made from the transition tables by `python -m tests.docs.states`; do not edit below. -->"
 TITLES: Final = {LineStatus: "Lines", DocumentState: "Documents"}
+LINES: Final[Mapping[LineStatus, str]] = {
+    LineStatus.OPEN: "on no document: it can be invoiced or cancelled",
+    LineStatus.CLAIMED: "on a document that is not legal yet",
+    LineStatus.INVOICED: "on a legal document",
+    LineStatus.PART_RETURNED: "on a legal document, and a part of it came back",
+    LineStatus.RETURNED: "on a legal document, and all of it came back",
+    LineStatus.CANCELLED: "never to be invoiced",
+}
 
 
 def page(path: Path = PAGE) -> str:
@@ -41,9 +49,9 @@ def in_order(states: Collection[StrEnum], table: Mapping[StrEnum, object]) -> li
 
 
 def kind_of(state: StrEnum) -> str:
-    """What a document's state means for its lines; nothing is said of a line's own."""
-    if not isinstance(state, DocumentState):
-        return ""
+    """What a line's state is, and what a document's means for its lines."""
+    if isinstance(state, LineStatus):
+        return LINES[state]
     if state in DEAD:
         return "no legal document: its lines are free"
     if state in INVOICING:

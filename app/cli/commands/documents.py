@@ -20,7 +20,7 @@ from app.cli.printing.documents import (
     mailing_as_json,
     print_document,
 )
-from app.cli.printing.outcomes import end_with_outcome
+from app.cli.printing.outcomes import end_with_outcome, waiting_for_the_planner
 from app.cli.printing.staleness import print_staleness
 from app.cli.printing.tables import print_table, safe, safe_json, short_moment, without_empty
 from app.documents.rendering import RenderingError
@@ -190,7 +190,7 @@ def send(
 @app.command()
 def approve(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wait = OUTCOME_SECONDS) -> None:
     """Release a document that waits for approval, and print the planner's outcome."""
-    with exit_on(TopicUnreadableError, SendError):
+    with exit_on(TopicUnreadableError, SendError), waiting_for_the_planner():
         submitted = documents.approve_document(document_id, actor=actor, why=why, wait=wait)
     end_with_outcome(submitted, wait=wait)
 
@@ -198,7 +198,7 @@ def approve(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wai
 @app.command()
 def retry(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wait = OUTCOME_SECONDS) -> None:
     """Try a document again now that waits for a person: its connection, or the question about it."""
-    with exit_on(TopicUnreadableError, SendError, StoreError):
+    with exit_on(TopicUnreadableError, SendError, StoreError), waiting_for_the_planner():
         submitted = retry_document(document_id, actor=actor, why=why, wait=wait)
     if submitted is None:
         typer.echo("Its connection is tried again; all that waits for it goes on within seconds.")
@@ -221,7 +221,7 @@ def mark_issued(
     wait: Wait = OUTCOME_SECONDS,
 ) -> None:
     """Record that a document was made legal where its provider cannot say so: in its panel, or elsewhere by hand."""
-    with exit_on(TopicUnreadableError, SendError, StoreError):
+    with exit_on(TopicUnreadableError, SendError, StoreError), waiting_for_the_planner():
         submitted = marking.mark_issued(
             document_id,
             number,
@@ -238,7 +238,7 @@ def mark_issued(
 @app.command()
 def mark_deleted(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wait = OUTCOME_SECONDS) -> None:
     """Record that a document which was to be taken back was deleted where its provider cannot show that it is gone."""
-    with exit_on(TopicUnreadableError, SendError):
+    with exit_on(TopicUnreadableError, SendError), waiting_for_the_planner():
         submitted = marking.mark_deleted(document_id, actor=actor, why=why, wait=wait)
     end_with_outcome(submitted, wait=wait)
 
@@ -252,7 +252,7 @@ def cancel(
     wait: Wait = OUTCOME_SECONDS,
 ) -> None:
     """Cancel an issued document at its provider, or withdraw one that is not issued yet."""
-    with exit_on(TopicUnreadableError, SendError):
+    with exit_on(TopicUnreadableError, SendError), waiting_for_the_planner():
         submitted = documents.cancel_document(document_id, reason, actor=actor, wait=wait)
     end_with_outcome(submitted, wait=wait)
 
@@ -301,6 +301,6 @@ def reroute(
     wait: Wait = OUTCOME_SECONDS,
 ) -> None:
     """Let another connection, at another provider or not, issue what is not issued yet."""
-    with exit_on(TopicUnreadableError, SendError):
+    with exit_on(TopicUnreadableError, SendError), waiting_for_the_planner():
         submitted = documents.reroute_document(document_id, to, actor=actor, why=why, wait=wait)
     end_with_outcome(submitted, wait=wait)

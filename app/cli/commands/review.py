@@ -8,7 +8,7 @@ import typer
 from app.cli.exits import exit_on
 from app.cli.options import Actor, AsJson, DocumentId, Wait, Why
 from app.cli.printing.documents import SHORT, print_document
-from app.cli.printing.outcomes import end_with_outcome
+from app.cli.printing.outcomes import end_with_outcome, waiting_for_the_planner
 from app.cli.printing.staleness import print_staleness
 from app.cli.printing.tables import moment, print_table
 from app.domain.documents import DocumentStatus
@@ -92,7 +92,7 @@ def _decide(
     number: str | None = None,
     ettn: str | None = None,
 ) -> None:
-    with exit_on(TopicUnreadableError, SendError, StoreError):
+    with exit_on(TopicUnreadableError, SendError, StoreError), waiting_for_the_planner():
         submitted = review.decide_review(
             document_id, decision, actor=actor, why=why, wait=wait, number=number, ettn=ettn
         )

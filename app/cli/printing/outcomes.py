@@ -1,9 +1,20 @@
 """What became of submitted events, for a person; and the exit code that follows."""
 
+import sys
+from contextlib import AbstractContextManager, nullcontext
+
 import typer
+from rich.console import Console
 
 from app.cli.printing.tables import safe
 from app.operations.submit import SubmittedEvent
+
+
+def waiting_for_the_planner() -> AbstractContextManager[object]:
+    """Says on a terminal what a command waits for, as long as it does."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    return Console(stderr=True).status("Waiting for the planner's answer")
 
 
 def print_outcome(submitted: SubmittedEvent) -> None:
@@ -11,7 +22,8 @@ def print_outcome(submitted: SubmittedEvent) -> None:
     event, outcome = submitted.event, submitted.outcome
     what = f"{event.order_reference} {event.body.type}"
     if outcome is None:
-        typer.echo(f"{what}: no outcome yet; `faturaflow orders show {event.order_reference}` shows it when it comes")
+        shown = f"`faturaflow orders show {event.order_reference}`"
+        typer.echo(f"{what}: no outcome yet; do intake and planner run? {shown} shows it when it comes")
         return
     reason = f" {outcome.reason}" if outcome.reason else ""
     typer.echo(safe(f"{what}: {outcome.verdict}{reason}"))

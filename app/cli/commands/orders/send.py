@@ -10,7 +10,7 @@ import typer
 from app.cli.exits import exit_on
 from app.cli.files import content_of
 from app.cli.options import AsJson, Wait
-from app.cli.printing.outcomes import print_outcome
+from app.cli.printing.outcomes import print_outcome, waiting_for_the_planner
 from app.operations import submit
 from app.operations.json_values import json_value
 from app.operations.order_file import MOST_BYTES, read_events
@@ -30,7 +30,8 @@ def send(
     """
     with exit_on(SendError, TopicUnreadableError):
         events = read_events(_content(file), str(file))
-        submitted = [] if dry_run else submit.submit(events, wait)
+        with waiting_for_the_planner():
+            submitted = [] if dry_run else submit.submit(events, wait)
     if as_json:
         outcomes = [each.outcome and json_value(each.outcome) for each in submitted] or [None] * len(events)
         typer.echo(json.dumps(outcomes, ensure_ascii=False))

@@ -6,7 +6,7 @@ import typer
 
 from app.cli.exits import exit_on
 from app.cli.options import Actor, Wait
-from app.cli.printing.outcomes import end_with_outcome
+from app.cli.printing.outcomes import end_with_outcome, waiting_for_the_planner
 from app.operations.orders import thaw_order
 from app.operations.submit import OUTCOME_SECONDS
 from app.store import StoreError
@@ -25,6 +25,6 @@ def thaw(
 
     What froze it is in the planner's dead letters; after a fault of the planner, update it first.
     """
-    with exit_on(SendError, StoreError, TopicUnreadableError):
+    with exit_on(SendError, StoreError, TopicUnreadableError), waiting_for_the_planner():
         submitted = thaw_order(reference, business, actor=actor, why=why, wait=wait)
     end_with_outcome(submitted, wait=wait)

@@ -8,7 +8,7 @@ import typer
 
 from app.cli.exits import exit_on
 from app.cli.options import DAY, typed_day
-from app.cli.printing.outcomes import end_with_outcome
+from app.cli.printing.outcomes import end_with_outcome, waiting_for_the_planner
 from app.domain.time import legal_date, utc_now
 from app.operations.submit import SubmittedEvent
 from app.store import StoreError
@@ -21,7 +21,7 @@ Day = Annotated[date | None, typer.Option(parser=typed_day, metavar=DAY, help="I
 
 def submitting(submit: Callable[[], SubmittedEvent], *, wait: float) -> None:
     """Submits, and ends with the outcome: exit code 1 when it is refused, or none came in `wait` seconds."""
-    with exit_on(SendError, StoreError, TopicUnreadableError):
+    with exit_on(SendError, StoreError, TopicUnreadableError), waiting_for_the_planner():
         submitted = submit()
     end_with_outcome(submitted, wait=wait)
 
