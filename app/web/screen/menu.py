@@ -20,5 +20,6 @@ class Entry:
 
 MENU: Final = (
     Entry(path="", text=Text("Başlangıç", "Start"), icon="house", on_phone=True),
+    Entry(path="/orders", text=Text("Siparişler", "Orders"), icon="package"),
     Entry(path="/documents", text=Text("Belgeler", "Documents"), icon="file-text", on_phone=True),
 )

@@ -3,12 +3,14 @@
 from typing import Final
 
 from app.web.screen.page import Act, Page
-from app.web.screen.pages import account, document, documents, login, looks, start
+from app.web.screen.pages import account, document, documents, login, looks, order, orders, start
 
 ALL: Final[tuple[Page | Act, ...]] = (
     *login.ALL,
     *looks.ALL,
     *start.ALL,
+    *orders.ALL,
+    *order.ALL,
     *documents.ALL,
     *document.ALL,
     *account.ALL,

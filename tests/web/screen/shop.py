@@ -43,6 +43,14 @@ DAY: list[tuple[DocumentState, Attention | None, bool, dict[str, Any]]] = [
     (_S.CANCEL_PENDING, None, True, {"document_type": DocumentType.EARSIV}),
     (_S.PLANNED, None, False, {}),
 ]
+PEOPLE = [
+    {"name": "Işıl", "family_name": "Deneme", "tax_number": "10000000146"},
+    {"name": "Örnek Çağrı Merkezi ve Dış Ticaret Anonim Şirketi", "tax_number": "1234567890", "tax_office": "Örnek"},
+    {"name": "Gülşah Öğünç", "family_name": "Deneme"},
+    None,
+]
+ADDRESS = {"street": "Deneme Sokak 1", "district": "Kadıköy", "city": "İstanbul"}
+GOODS = [("Çay bardağı, ince belli, altılı", "2", "1249.90", "20"), ("Kuru üzüm 500 g", "3", "84.50", "1")]
 DECISION = "TR-1007"
 REFUSED = "TR-1011"
 
@@ -52,21 +60,37 @@ async def an_ordinary_day(installation: Installation) -> None:
     for number, (state, attention, has_number, known) in enumerate(DAY, start=1):
         reference = f"TR-{1000 + number}"
         installation.pipeline.now += timedelta(minutes=7)
-        await installation.submit(order(reference), request(reference, "1"))
+        await installation.submit(placed(reference, number), request(reference, "1", "2"))
         if (state, attention) == (_S.PLANNED, None):
             continue
         document = document_of(installation, reference)
         at = installation.pipeline.now
         installation.pipeline.now += timedelta(minutes=1)
         evidence = (
-            Evidence(at=at, what="sent the document to nilvera", detail="POST /einvoice/Send/Model 202"),
-            Evidence(at=at + timedelta(seconds=40), what="asked nilvera for it", detail='Nilvera: "waiting"'),
+            Evidence(at=at, what="SENT", detail="create, attempt 1"),
+            Evidence(at=at + timedelta(seconds=30), what="ANSWERED", detail="create, attempt 1: Unknown timed out"),
+            Evidence(at=at + timedelta(seconds=40), what="LOOKED_UP", detail='create: Unclear Nilvera: "waiting"'),
         )
         name = {"number": f"EAR2026{number:09d}", "issue_date": at.date(), "ettn": document} if has_number else {}
         before = [_S.ISSUED] if state in {_S.CANCELLED, _S.CANCEL_PENDING, _S.DELIVERED} and has_number else []
         for each in (*before, state):
             more = {"attention": attention, "evidence": evidence, **known, **name}
             await installation.progress(reference, document, each, **more, command_id=f"c{each}")
+
+    await installation.submit(order("TR-1101", lines=2), request("TR-1102", "1"))
+    await installation.submit({**order("TR-1103"), "gift": True})
+
+
+def placed(reference: str, number: int) -> dict[str, Any]:
+    """An order of two lines by one of PEOPLE."""
+    lines = [
+        {"line_reference": f"{at}", "name": name, "quantity": quantity, "unit_price": price, "vat_rate": rate}
+        for at, (name, quantity, price, rate) in enumerate(GOODS, start=1)
+    ]
+    buyer = PEOPLE[number % len(PEOPLE)]
+    person = {"person": {"buyer": {**buyer, "address": ADDRESS}}} if buyer else {}
+    made = order(reference)
+    return {**made, "body": {**made["body"], "lines": lines}, **person}
 
 
 def document_of(installation: Installation, reference: str) -> str:

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page
 
 from app.web.screen.page import Page as ScreenPage
 from app.web.screen.table import ALL
+from tests.harness.pipeline import BUSINESS
 from tests.web.screen.browser import (
     ALL_LOOKS,
     PHONE,
@@ -29,6 +30,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.wide]
 # Each page of the table by its name, and the address at which it is looked at. A new page has a line here.
 PICTURES: dict[str, Callable[[RunningScreen], str]] = {
     "start": lambda _: "",
+    "orders": lambda _: "/orders",
+    "order": lambda _: f"/orders/{BUSINESS}/{REFUSED}",
     "documents": lambda _: "/documents",
     "document": lambda site: f"/documents/{document_of(site.installation, REFUSED)}",
     "account": lambda _: "/account",
@@ -37,6 +40,7 @@ PICTURES: dict[str, Callable[[RunningScreen], str]] = {
 MORE: dict[str, Callable[[RunningScreen], str]] = {
     "documents-nothing": lambda _: "/documents?q=yok&state=REJECTED",
     "document-decision": lambda site: f"/documents/{document_of(site.installation, DECISION)}",
+    "order-refused": lambda _: f"/orders/{BUSINESS}/TR-1103",
     "document-issued": lambda site: f"/documents/{document_of(site.installation, 'TR-1001')}",
     "missing": lambda _: "/nowhere",
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.web.screen.pages import documents
+from tests.harness.pipeline import BUSINESS, order
 from tests.web.screen.running_screen import RunningScreen
 from tests.web.screen.shop import DAY, REFUSED, an_ordinary_day, document_of
 
@@ -79,6 +80,52 @@ async def test_a_document_says_what_went_wrong_and_what_the_provider_said(day: R
 
 async def test_a_document_that_is_not_known_is_missing(day: RunningScreen) -> None:
     await text_of(day, "/documents/00000000-0000-0000-0000-000000000000", 404)
+
+
+async def test_the_list_of_orders_is_what_its_address_says(day: RunningScreen) -> None:
+    def shown(page: str) -> set[str]:
+        return set(re.findall(r'href="/screen/orders/[^"/]+/(TR-\d+)"', page))
+
+    assert len(shown(await text_of(day, "/orders"))) == len(DAY) + 3
+    assert shown(await text_of(day, "/orders?state=REFUSED")) == {"TR-1103"}
+    assert shown(await text_of(day, "/orders?state=WAITING")) == {"TR-1102"}
+    assert shown(await text_of(day, "/orders?attention=yes&q=1007")) == {"TR-1007"}
+    assert shown(await text_of(day, "/orders?business=ORNEK-2")) == set()
+
+
+async def test_an_order_shows_its_lines_its_documents_and_what_happened(day: RunningScreen) -> None:
+    page = await text_of(day, f"/orders/{BUSINESS}/TR-1001")
+    for said in (
+        "Çay bardağı, ince belli, altılı",
+        "1.249,90",
+        "%20",
+        "EAR2026000000001",
+        "Faturalandı",
+        "2.753,30 TL",
+    ):
+        assert said in page
+
+
+async def test_a_refused_order_says_what_to_do(day: RunningScreen) -> None:
+    page = await text_of(day, f"/orders/{BUSINESS}/TR-1103")
+    assert "Kayıtta tanınmayan bir alan var." in page
+    assert "$.gift" in page
+
+
+async def test_a_reference_may_have_any_sign(day: RunningScreen) -> None:
+    reference = "A/B 1?ğ"
+    await day.installation.submit(order(reference))
+    page = await text_of(day, "/orders?q=A/B")
+    found = re.search(r'href="/screen(/orders/ORNEK/A[^"]+)"', page)
+    assert found is not None
+    assert f"<h1>{reference}</h1>" in await text_of(day, found[1])
+
+
+async def test_a_persons_number_is_whole_for_those_who_act_alone(day: RunningScreen) -> None:
+    path = f"/documents/{document_of(day.installation, 'TR-1012')}"
+    assert "10000000146" not in await text_of(day, path)
+    await day.log_in("operator")
+    assert "10000000146" in await text_of(day, path)
 
 
 async def test_what_others_have_written_stays_text(site: RunningScreen) -> None:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from app.domain.documents import Attention, DocumentStatus, Evidence
+from app.domain.documents import DocumentStatus, Evidence
 from app.store import Role
 from app.tracking.read_model.rows import DocumentDetails
 from app.web.screen.page import Answer, NotThereError, Page, Shown, Visit
 from app.web.screen.pages.documents import PATH, WORDS
 from app.web.screen.words.errors import sentence_of
+from app.web.screen.words.evidence import evidence_text
 from app.web.screen.words.states import ATTENTIONS, state_of
 from app.web.screen.words.text import Label
 
@@ -35,13 +36,14 @@ async def show(visit: Visit) -> Answer:
     links = visit.tools.links.of(latest.document_id) if latest.number is not None else None
     values = {
         "latest": latest,
-        "buyer": found.row.buyer_name,
+        "row": found.row,
         "label": state_of(latest),
         "attention": ATTENTIONS.get(latest.attention) if latest.attention else None,
         "links": links,
         "errors": [(error, sentence_of(error)) for error in latest.errors],
         "steps": steps_of(found),
-        "is_waiting": latest.attention is Attention.UNCERTAIN,
+        "may_see": visit.present is not None and visit.present.person.role.includes(Role.OPERATOR),
+        "evidence_text": evidence_text,
     }
     return Shown(template="document.html", values={**WORDS, **values})
 

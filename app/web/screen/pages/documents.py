@@ -13,8 +13,10 @@ from app.tracking.read_model.queries import Queries
 from app.tracking.read_model.rows import DocumentRow
 from app.web.screen.lists import AFTER, ROWS, ListAddress, a_date, one_of, words_of
 from app.web.screen.page import Answer, Page, Shown, Visit
+from app.web.screen.rendering import formats
 from app.web.screen.words.errors import sentence_of
-from app.web.screen.words.states import ATTENTIONS, INTENTS, STATES, TYPES, state_of
+from app.web.screen.words.forms import INTENTS, KINDS, PROFILES, TYPES
+from app.web.screen.words.states import ATTENTIONS, STATES, state_of
 from app.web.screen.words.text import Language, Text
 
 PATH: Final = "/documents"
@@ -39,6 +41,7 @@ FILTERS: Final[Mapping[str, Text]] = MappingProxyType(
         "order": Text("Sipariş", "Order"),
         "from": Text("İlk tarih", "From"),
         "to": Text("Son tarih", "To"),
+        "by": Text("Yasal son gün", "Due by"),
     }
 )
 
@@ -47,6 +50,7 @@ def filter_of(query: Mapping[str, str]) -> tuple[DocumentFilter, dict[str, str]]
     """What the address narrows the list to, and what of the address says so."""
     state, attention = one_of(DocumentState, query.get("state")), one_of(Attention, query.get("attention"))
     issued_from, issued_to = a_date(query.get("from")), a_date(query.get("to"))
+    issue_by = a_date(query.get("by"))
     waits = True if query.get("waits") == "yes" else None
     texts = {name: query.get(name, "").strip() or None for name in ("business", "q", "provider", "connection", "order")}
     wanted = DocumentFilter(
@@ -59,9 +63,10 @@ def filter_of(query: Mapping[str, str]) -> tuple[DocumentFilter, dict[str, str]]
         connection=texts["connection"],
         issued_from=issued_from,
         issued_to=issued_to,
+        issue_by=issue_by,
         q=texts["q"],
     )
-    said = {"state": state, "attention": attention, "from": issued_from, "to": issued_to, **texts}
+    said = {"state": state, "attention": attention, "from": issued_from, "to": issued_to, "by": issue_by, **texts}
     known = {name: str(value) for name, value in said.items() if value is not None}
     return wanted, {**known, **({"waits": "yes"} if waits else {})}
 
@@ -94,15 +99,16 @@ async def show(visit: Visit) -> Answer:
 
 
 def _in_words(wanted: DocumentFilter, language: Language) -> dict[str, str]:
-    """What the codes among the filters are called."""
-    found: dict[str, Any] = {}
+    """What the codes and dates among the filters are called."""
+    found: dict[str, str] = {}
     if wanted.state is not None:
         found["state"] = STATES[wanted.state].text.in_(language)
     if wanted.attention is not None:
         found["attention"] = ATTENTIONS[wanted.attention].text.in_(language)
     if wanted.waits:
         found["waits"] = Text("bir kişiyi", "for a person").in_(language)
-    return found
+    days = {"from": wanted.issued_from, "to": wanted.issued_to, "by": wanted.issue_by}
+    return {**found, **{name: formats.day(each, language) for name, each in days.items() if each is not None}}
 
 
 # What rows of documents need of the words, wherever they are shown.
@@ -112,6 +118,8 @@ WORDS: Final[Mapping[str, Any]] = MappingProxyType(
         "attention_of": ATTENTIONS.get,
         "types": TYPES,
         "intents": INTENTS,
+        "kinds": KINDS,
+        "profiles": PROFILES,
         "sentence_of": sentence_of,
     }
 )

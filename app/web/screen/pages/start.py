@@ -2,27 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from app.domain.documents import Attention, DocumentState
+from app.domain.time import legal_date
 from app.operations.read_model import MOST_COUNTED
 from app.store import Role
+from app.tracking.orders import OrderState
 from app.tracking.read_model.queries import Queries
 from app.web.screen.page import Answer, Page, Shown, Visit, url
-from app.web.screen.pages import documents
-from app.web.screen.words.states import ATTENTIONS, STATES
+from app.web.screen.pages import documents, orders
+from app.web.screen.words.states import ATTENTIONS, DUE, ORDERS, STATES
 from app.web.screen.words.text import Label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Documents that wait for the same thing: what they are called, how many there are, and where they are listed."""
+    """Rows that are in one state or wait for one thing: its label, how many there are, and where they are listed."""
 
     label: Label
     count: int
     to: str
 
 
+# Days before the last one on which the law lets an invoice be issued.
+SOON: Final = timedelta(days=2)
 # What a person has to do, the worst first.
 _TO_DO: Final = (
     Attention.FROZEN,
@@ -47,26 +52,34 @@ _ENDED: Final = (DocumentState.REJECTED, DocumentState.REJECTED_BY_BUYER, Docume
 
 async def show(visit: Visit) -> Answer:
     """The page."""
-    business = visit.query.get("business", "")
+    business, today = visit.query.get("business", ""), legal_date(visit.now)
+    soon = f"{today + SOON}"
 
     def read(queries: Queries) -> dict[str, object]:
-        waiting = [_group(queries, business, ATTENTIONS[each], attention=each.value) for each in _TO_DO]
-        signing = [_group(queries, business, STATES[each], state=each.value) for each in _UNSIGNED]
-        asked = _group(queries, business, ATTENTIONS[Attention.UNCERTAIN], attention=Attention.UNCERTAIN.value)
+        waiting = [_documents(queries, business, ATTENTIONS[each], attention=each.value) for each in _TO_DO]
+        signing = [_documents(queries, business, STATES[each], state=each.value) for each in _UNSIGNED]
+        due = _documents(queries, business, DUE, by=soon)
+        refused = _orders(queries, business, OrderState.REFUSED)
+        asked = _documents(queries, business, ATTENTIONS[Attention.UNCERTAIN], attention=Attention.UNCERTAIN.value)
         return {
-            "to_do": [group for group in (*waiting, *signing) if group.count],
+            "to_do": [group for group in (*waiting, *signing, refused, due) if group.count],
             "asked": asked if asked.count else None,
-            "states": [_group(queries, business, STATES[each], state=each.value) for each in _STATES],
-            "ended": [_group(queries, business, STATES[each], state=each.value) for each in _ENDED],
+            "states": [_documents(queries, business, STATES[each], state=each.value) for each in (*_STATES, *_ENDED)],
+            "orders": [_orders(queries, business, each) for each in OrderState],
             "freshness": queries.freshness(),
         }
 
     return Shown(template="start.html", values={**await visit.ask(read), "most": MOST_COUNTED})
 
 
-def _group(queries: Queries, business: str, label: Label, **query: str) -> Group:
+def _documents(queries: Queries, business: str, label: Label, **query: str) -> Group:
     address: Mapping[str, str] = {"business": business, **query}
     return Group(label=label, count=documents.count(queries, address), to=url(documents.PATH, **address))
+
+
+def _orders(queries: Queries, business: str, state: OrderState) -> Group:
+    address: Mapping[str, str] = {"business": business, "state": state.value}
+    return Group(label=ORDERS[state], count=orders.count(queries, address), to=url(orders.PATH, **address))
 
 
 ALL: Final = (Page(name="start", path="", least=Role.VIEWER, show=show),)

@@ -15,14 +15,13 @@ from app.web.screen.words.text import Language
 # Invoices print the amount first, and TL: columns align better than with CLDR's ₺ before it.
 _MONEY: Final = "#,##0.00"
 _NUMBER: Final = "#,##0.########"
+_PRICE: Final = "#,##0.00######"
 # Of English dates the British ones, with a name for the month: figures with slashes have two readings.
 _LOCALES: Final[Mapping[Language, str]] = MappingProxyType({Language.TURKISH: "tr", Language.ENGLISH: "en_GB"})
 _DATES: Final[Mapping[Language, str]] = MappingProxyType(
     {Language.TURKISH: "dd.MM.yyyy", Language.ENGLISH: "d MMM yyyy"}
 )
 _MINUS: Final = "−"
-MASK: Final = "•"
-TCKN_DIGITS: Final = 11
 
 
 def money(amount: Decimal | str, currency: str | None, language: Language) -> str:
@@ -34,6 +33,11 @@ def money(amount: Decimal | str, currency: str | None, language: Language) -> st
 def number(value: Decimal | str | int, language: Language, *, pattern: str = _NUMBER) -> str:
     """`1.234,5`, with a real minus."""
     return format_decimal(Decimal(value), format=pattern, locale=_LOCALES[language]).replace("-", _MINUS)
+
+
+def price(amount: Decimal | str, language: Language) -> str:
+    """`1.249,90`: at least two decimals, and as many as it has."""
+    return number(amount, language, pattern=_PRICE)
 
 
 def currency_name(currency: str, language: Language) -> str:
@@ -67,10 +71,3 @@ def clock(value: datetime, language: Language) -> str:
 def exact(value: datetime) -> str:
     """To the second, for machines: of the element `time`."""
     return value.astimezone(ISTANBUL).isoformat(timespec="seconds")
-
-
-def masked(tax_number: str) -> str:
-    """A company's number as it is; of a person's the beginning and the end."""
-    if len(tax_number) != TCKN_DIGITS:
-        return tax_number
-    return f"{tax_number[:3]}{MASK * 5}{tax_number[-3:]}"

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from app.domain.parties import hidden_tax_number
 from app.web.screen.rendering import formats
 from app.web.screen.words.catalogue import translations
 from app.web.screen.words.text import Label, Language, Text
@@ -46,10 +47,10 @@ def environment(language: Language) -> Environment:
             "money": lambda amount, currency=None: formats.money(amount, currency, language),
             "said": partial(said, language=language),
             "exact": formats.exact,
-            "masked": formats.masked,
+            "masked": hidden_tax_number,
             **{
                 name: partial(getattr(formats, name), language=language)
-                for name in ("number", "percent", "day", "moment", "clock")
+                for name in ("number", "price", "percent", "day", "moment", "clock")
             },
         }
     )

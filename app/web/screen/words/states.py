@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from app.domain.documents import Attention, DocumentState, DocumentStatus, DocumentType, Intent
+from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.outcomes import Verdict
 from app.tracking.orders import LineState, OrderState, Stuck
 from app.web.screen.words.text import Label, Text, Tone
@@ -106,6 +106,13 @@ WITHDRAWN: Final = _label(
     Tone.ENDED,
     "Hiç fatura kesilmedi; satırlar yeniden faturalanabilir.",
     "No invoice was ever issued; its lines can be invoiced again.",
+)
+DUE: Final = _label(
+    "Yasal süresi dolan",
+    "Due by law",
+    Tone.YOU,
+    "Teslimden sonra faturanın yedi gün içinde kesilmesi gerekir; süresi iki gün içinde dolanlar.",
+    "An invoice is to be issued within seven days of the delivery; those that have two days left at most.",
 )
 ATTENTIONS: Final[Mapping[Attention, Label]] = MappingProxyType(
     {
@@ -213,6 +220,8 @@ LINES: Final[Mapping[LineState, Label]] = MappingProxyType(
         _L.CANCELLED: _label("İptal", "Cancelled", Tone.ENDED, "Satır iptal edildi.", "The line was cancelled."),
     }
 )
+# A line on a document that is legal.
+INVOICED: Final = _label("Faturalandı", "Invoiced", Tone.DONE, "Faturası kesildi.", "Its invoice is issued.")
 VERDICTS: Final[Mapping[Verdict, Label]] = MappingProxyType(
     {
         Verdict.OK: _label(
@@ -260,20 +269,6 @@ STUCK: Final[Mapping[Stuck, Label]] = MappingProxyType(
             "The record was taken in and has no answer yet.",
         ),
         Stuck.OPEN_LINES: ORDERS[_O.OPEN],
-    }
-)
-TYPES: Final[Mapping[DocumentType, Text]] = MappingProxyType(
-    {
-        DocumentType.EFATURA: Text("e-Fatura", "e-Fatura"),
-        DocumentType.EARSIV: Text("e-Arşiv", "e-Arşiv"),
-        DocumentType.SALES_INVOICE: Text("Satış faturası", "Sales invoice"),
-    }
-)
-INTENTS: Final[Mapping[Intent, Text]] = MappingProxyType(
-    {
-        Intent.INVOICE: Text("Satış", "Sale"),
-        Intent.RETURN: Text("İade", "Return"),
-        Intent.PRICE_DIFFERENCE: Text("Fiyat farkı", "Price difference"),
     }
 )
 
