@@ -23,7 +23,10 @@ MOST: Final[Mapping[str, float]] = {
 }
 # The owner's written choice for buyers of whom nothing can be asked whether they are registered.
 UNKNOWN_BUYER: Final = "unknown_buyer"
-TUNABLE: Final = frozenset({*MOST, UNKNOWN_BUYER})
+# Whether other programs of the merchant make documents in the same account: a reconciliation does not report these.
+OTHER_PROGRAMS: Final = "other_programs"
+REPORTED, EXPECTED = "reported", "expected"
+TUNABLE: Final = frozenset({*MOST, UNKNOWN_BUYER, OTHER_PROGRAMS})
 # The option of a provider that mails documents: whether the buyer's address goes to where it mails to.
 MAIL: Final = "mail"
 # The option of a provider whose login does not say whose account it opens.
@@ -38,6 +41,7 @@ REPEATED: Final = ("taken", "refused")
 def tuned(capabilities: Capabilities, options: Mapping[str, str]) -> Capabilities:
     """The capabilities of one connection. Raises ValueError, naming the option, for a number that makes no sense."""
     quota = capabilities.quota
+    one_of(options, OTHER_PROGRAMS, (REPORTED, EXPECTED))
     found = replace(
         capabilities,
         visibility_seconds=_number(options, "visibility_seconds", capabilities.visibility_seconds),

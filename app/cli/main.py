@@ -40,6 +40,8 @@ COMMANDS: Final = {
     "review": "Documents whose outcome only a person can decide.",
     "numbers": "The legal numbers that we give.",
     "prove": "Print the evidence that exactly one document exists. Exit 0: it is proven; 3: it is not.",
+    "reconcile": "Compare a provider's list of a day with our documents. Exit 0: they agree; 3: they do not, or it is "
+    "not known.",
     "what-if": "Replay the order log in memory under other policies, and print what would be otherwise.",
     "rebuild": "Rebuild from the topics what a database has lost.",
     "dlq": "Dead letters: records that could not be processed.",

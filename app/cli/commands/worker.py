@@ -60,6 +60,15 @@ def send_webhooks(*, allow_fresh_group: AllowFreshGroup = False) -> None:
         run_webhooks(allow_fresh_group=allow_fresh_group)
 
 
+@app.command("reconciliation")
+def compare_days() -> None:
+    """Compare each provider's list of the day before with our documents, once a day. One for each installation."""
+    from app.operations.workers.reconciliation import run_reconciliation  # noqa: PLC0415 - no other stage asks so
+
+    with exit_on(StoreError):
+        run_reconciliation()
+
+
 @app.command()
 def health(*, live: Annotated[bool, typer.Option("--live", help="Ask only whether it lives.")] = False) -> None:
     """Ask this machine's worker whether it is ready: exit code 0, or 1 and why not. For an exec probe."""

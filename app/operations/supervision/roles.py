@@ -51,6 +51,7 @@ _INTAKE: Final = Role(name="intake", arguments=("worker", "intake"), has_port=Tr
 _PLANNER: Final = Role(name="planner", arguments=("worker", "planner"), has_port=True)
 _TRACKING: Final = Role(name="tracking", arguments=("worker", "tracking"), has_port=True)
 _WEBHOOKS: Final = Role(name="webhooks", arguments=("worker", "webhooks"), has_port=True)
+_RECONCILIATION: Final = Role(name="reconciliation", arguments=("worker", "reconciliation"), has_port=True)
 
 
 class ConfiguredRoles:
@@ -62,13 +63,13 @@ class ConfiguredRoles:
         self._queries = queries
 
     def __call__(self) -> tuple[Role, ...]:
-        """Intake, planner, read model, API, an issuer for each provider that needs one, and webhooks where some are.
+        """Intake, planner, read model, API, what compares days, an issuer for each provider that needs one, webhooks.
 
-        Raises StoreError.
+        The last where some are. Raises StoreError.
         """
         issuers = map(issuer, self._providers(self._store.connections()))
         webhooks = (_WEBHOOKS,) if self._store.webhook_endpoints().exist() else ()
-        return _INTAKE, _PLANNER, *issuers, _TRACKING, *webhooks, self._web
+        return _INTAKE, _PLANNER, *issuers, _TRACKING, _RECONCILIATION, *webhooks, self._web
 
     def _providers(self, connections: Sequence[ConnectionListing]) -> Iterator[str]:
         """Those with an enabled connection, and those whose documents are under way, in the order of their names."""

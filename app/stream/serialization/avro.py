@@ -27,12 +27,21 @@ from app.domain.documents import DocumentStatus
 from app.domain.notices import OrderNotice
 from app.domain.orders import LoggedEvent, OrderEvent
 from app.domain.outcomes import OrderOutcome
+from app.domain.reconciliation import Reconciliation
 from app.stream.serialization.foreign_schemas import takes_no_byte
 
 Schema = str | dict[str, Any] | list[Any]
 
 NAMESPACE: Final = "faturaflow.v1"
-RECORD_TYPES: Final = (OrderEvent, LoggedEvent, OrderOutcome, InvoiceCommand, DocumentStatus, OrderNotice)
+RECORD_TYPES: Final = (
+    OrderEvent,
+    LoggedEvent,
+    OrderOutcome,
+    InvoiceCommand,
+    DocumentStatus,
+    OrderNotice,
+    Reconciliation,
+)
 # Eight decimals are what an amount may have (domain.money); 28 digits are what readers in other languages can hold.
 PRECISION: Final = 28
 SCALE: Final = 8

@@ -15,9 +15,10 @@ from app.domain.identity import derived
 from app.domain.notices import OrderNotice
 from app.domain.orders import LoggedEvent
 from app.domain.outcomes import OrderOutcome
+from app.domain.reconciliation import Reconciliation
 from app.stream.records import Headers
 
-Emitted = LoggedEvent | OrderOutcome | InvoiceCommand | DocumentStatus | OrderNotice
+Emitted = LoggedEvent | OrderOutcome | InvoiceCommand | DocumentStatus | OrderNotice | Reconciliation
 Format = Literal["JSON", "AVRO"]
 
 PROPAGATED: Final = frozenset({"correlation-id", "causation-id", "traceparent"})
@@ -49,6 +50,7 @@ _FACTS: Final[dict[type, _Facts]] = {
     InvoiceCommand: (("ce_type", b"faturaflow.invoice.commanded.v1"), lambda r: r.command_id, lambda r: r.occurred_at),
     DocumentStatus: (("ce_type", b"faturaflow.document.progressed.v1"), _status_id, lambda r: r.occurred_at),
     OrderNotice: (("ce_type", b"faturaflow.order.noticed.v1"), lambda r: r.notice_id, lambda r: r.occurred_at),
+    Reconciliation: (("ce_type", b"faturaflow.day.reconciled.v1"), lambda r: r.event_id, lambda r: r.occurred_at),
 }
 
 

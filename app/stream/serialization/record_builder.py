@@ -8,6 +8,7 @@ from app.domain.documents import DocumentStatus
 from app.domain.notices import OrderNotice
 from app.domain.orders import LoggedEvent
 from app.domain.outcomes import OrderOutcome
+from app.domain.reconciliation import Reconciliation
 from app.stream.errors import RecordTooLargeError
 from app.stream.records import DEAD_LETTER_BYTES, MOST_BYTES, ORDERS_DEAD_LETTER_BYTES, Record
 from app.stream.serialization.codec import Codec
@@ -24,14 +25,13 @@ class RecordBuilder:
         self._most = most
         self._topics = topics
         # Looked up for every record that leaves; a name is put together from its prefix each time.
-        self._by_order = {
-            kind: topics.holding(kind) for kind in (LoggedEvent, OrderOutcome, DocumentStatus, OrderNotice)
-        }
+        kinds = (LoggedEvent, OrderOutcome, DocumentStatus, OrderNotice, Reconciliation)
+        self._topics_of = {kind: topics.holding(kind) for kind in kinds}
         self._codec = codec
         self._stamp = HeaderBuilder(app, codec.value_format)
 
     def of(self, emitted: Emitted, cause: Incoming | None = None) -> Record:
-        """The record of what is emitted. Commands go by connection, everything else by order.
+        """The record of what is emitted. Commands and reconciliations go by connection, everything else by order.
 
         Raises:
             RecordTooLargeError: its readers would refuse it.
@@ -41,8 +41,11 @@ class RecordBuilder:
         if isinstance(emitted, InvoiceCommand):
             topic = self._topics.commands(emitted.provider)
             key: str = identity.connection_key(emitted.business, emitted.connection)
+        elif isinstance(emitted, Reconciliation):
+            topic = self._topics_of[Reconciliation]
+            key = identity.connection_key(emitted.business, emitted.connection)
         else:
-            topic = self._by_order[type(emitted)]
+            topic = self._topics_of[type(emitted)]
             key = identity.order_key(emitted.business, emitted.order_reference)
         value = self._codec.write(emitted)
         if len(value) > self._most:

@@ -78,6 +78,7 @@ def partitions(profile: Profile, prefix: str = "", providers: Sequence[str] = PR
     of_orders, of_providers, of_dead_letters = (4, 4, 4) if profile == "development" else (48, 12, 12)
     by_order = (topics.orders, topics.order_log, topics.order_outcomes, topics.document_status, topics.order_notices)
     counts = dict.fromkeys(by_order, of_orders)
+    counts[topics.reconciliation] = of_providers
     counts |= {topics.commands(provider): of_providers for provider in providers}
     for each in apps(prefix, providers).values():
         counts |= dict.fromkeys(each.changelogs.values(), counts[each.source])

@@ -9,6 +9,7 @@ from app.domain.documents import DocumentStatus
 from app.domain.notices import OrderNotice
 from app.domain.orders import LoggedEvent, OrderEvent
 from app.domain.outcomes import OrderOutcome
+from app.domain.reconciliation import Reconciliation
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class Topics:
         """What a reader of an order should know and that is no state of a document."""
         return f"{self.prefix}order-notices.v1"
 
+    @property
+    def reconciliation(self) -> str:
+        """What providers list beside what we know of a day."""
+        return f"{self.prefix}reconciliation.v1"
+
     def commands(self, provider: str) -> str:
         """What one provider's issuer is asked to do."""
         return f"{self.prefix}invoice-commands.{provider}.v1"
@@ -65,5 +71,6 @@ class Topics:
             OrderOutcome: self.order_outcomes,
             DocumentStatus: self.document_status,
             OrderNotice: self.order_notices,
+            Reconciliation: self.reconciliation,
         }
         return names[record]

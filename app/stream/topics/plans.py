@@ -85,6 +85,7 @@ def _configurations(prefix: str) -> dict[str, Mapping[str, str]]:
         topics.document_status: _deleting(BOOKS_RETENTION_MS, MESSAGE_BYTES),
         topics.order_notices: _deleting(BOOKS_RETENTION_MS, MESSAGE_BYTES),
     }
+    configurations[topics.reconciliation] = _deleting(BOOKS_RETENTION_MS, MESSAGE_BYTES)
     for provider in identities.PROVIDERS:
         configurations[topics.commands(provider)] = _deleting(WORK_RETENTION_MS, MESSAGE_BYTES)
     for app in identities.apps(prefix).values():

@@ -18,7 +18,7 @@ from tests.harness.pipeline import order, request
 from tests.store.configurations import LOGIN, business
 from tests.tracking.read_model.installation import Installation
 
-ALWAYS = ["intake", "planner", "tracking", "web"]
+ALWAYS = ["intake", "planner", "reconciliation", "tracking", "web"]
 
 
 @pytest.fixture

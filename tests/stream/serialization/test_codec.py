@@ -339,6 +339,7 @@ def test_everything_is_registered_before_the_first_write() -> None:
         "eins.order-notices.v1-value",
         "eins.order-outcomes.v1-value",
         "eins.orders.v1-value",
+        "eins.reconciliation.v1-value",
     ]
     registry.away = True
     assert codec.write(Codec().read(OrderEvent, spoilt()))

@@ -18,6 +18,7 @@ TOPICS = (
     "invoice-commands.nilvera.v1",
     "document-status.v1",
     "order-notices.v1",
+    "reconciliation.v1",
 )
 SUBJECTS = [f"{topic}-value" for topic in TOPICS]
 
