@@ -1,5 +1,6 @@
 """On a real Kafka: what is proven of a document, history under other rules, and a rebuild that asks no provider."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -12,12 +13,16 @@ from typing import Any
 import pytest
 import yaml
 
-from app.domain.documents import DocumentState
+from app.domain.documents import DocumentState, DocumentType
+from app.domain.reconciliation import Discrepancy, Finding, Reconciliation
+from app.domain.time import legal_date
 from app.stream.clients.clients import plain_consumer, watermarks
 from app.testbed.installation import businesses
 from app.testbed.installation.installation import Installation, running_installation
 from app.testbed.installation.simulators import arrivals, set_misbehaviour, simulator_record
 from tests.broker.test_whole_installation import RunningInstallation, placed, requested
+from tests.cli.commands.conftest import made_by_another_program
+from tests.providers.examples import ISSUED_AT
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
 SHOP, BOOKKEEPER = businesses.MARKETPLACE.code, businesses.BOOKKEEPER.code
@@ -105,6 +110,43 @@ def test_history_under_other_rules_touches_neither_topics_nor_store_nor_provider
         for each in orders[f"{SHOP}/B-3"]["documents"]
     }
     assert (code, changes) == (0, {("NOT_MADE", ("1",)), ("MADE", ("1", "2"))})
+
+
+def findings(running: Installation) -> list[Finding]:
+    """What the topic has, event by event."""
+    records = running.read(running.topics.reconciliation)
+    events = (running.codec.read(Reconciliation, record.value).body for record in records)
+    return [body for body in events if isinstance(body, Finding)]
+
+
+def test_a_day_agrees_with_its_provider_and_what_another_program_made_is_one_event_until_it_is_resolved(
+    installation: RunningInstallation,
+) -> None:
+    running = installation.running
+    installation.send("B-5", placed(), requested("1"))
+    issued = installation.document("B-5", DocumentState.ISSUED).latest
+    compare = ("reconcile", "--business", SHOP, "--connection", "second-login", "--day")
+    code, ((day,),) = typed(running, *compare, f"{issued.issue_date}")
+    assert (code, day["outcome"]["result"], day["outcome"]["discrepancies"]) == (0, "COMPARED", 0), day
+    assert day["outcome"]["agreeing"] >= 1
+    assert day["outcome"]["amounts_unknown"] == 0
+
+    # The simulated company of this business, and a document that no order here has asked for.
+    stranger = asyncio.run(made_by_another_program(running.simulators["nilvera"], DocumentType.EARSIV))
+    again = (*compare, f"{legal_date(ISSUED_AT)}")
+    assert [typed(running, *again)[0] for _ in range(2)] == [3, 3]
+    (finding,) = findings(running)
+    assert (finding.kind, finding.number, finding.state) == (Discrepancy.MISSING_HERE, stranger.number, "OPEN")
+    assert typed(running, "reconcile", "list")[0] == 3
+
+    file = running.folder / "faturaflow.yaml"
+    configured = yaml.safe_load(file.read_text(encoding="utf-8"))
+    configured["businesses"][SHOP]["connections"]["second-login"]["options"]["other_programs"] = "expected"
+    file.write_text(yaml.safe_dump(configured, allow_unicode=True), encoding="utf-8")
+    installation.type("config", "apply", str(file))
+    assert typed(running, *again)[0] == 0
+    assert [each.state for each in findings(running)] == ["OPEN", "RESOLVED"]
+    assert typed(running, "reconcile", "list") == (0, [{"findings": []}])
 
 
 def test_everything_is_rebuilt_from_the_topics_and_no_provider_is_asked(installation: RunningInstallation) -> None:

@@ -22,7 +22,7 @@ from app.operations.installation.example import example_configuration
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
 # Seven interpreters start on two cores.
 PATIENCE_SECONDS = 90.0
-ALWAYS = {"intake", "planner", "tracking", "web"}
+ALWAYS = {"intake", "planner", "reconciliation", "tracking", "web"}
 
 
 @dataclass

@@ -90,17 +90,16 @@ def compare_day(
     found = Compared(listed=len(rows))
     own = {each.document_id for each in ours.connection}
     seen: set[str] = set()
-    for each in compared_rows(rows, ours.connection, ours.everything):
+    # Of two rows of one document that which has not ended is it.
+    living_first = sorted(rows, key=lambda row: row.state in DEAD)
+    for each in compared_rows(living_first, ours.connection, ours.everything):
         assert each.listed is not None
         if each.ours is None:
             _unknown(found, each.listed, expected=others_expected)
         elif each.ours.document_id not in own:
             found.others += 1
-        elif each.ours.document_id in seen and _may_be_legal(each.listed):
-            said = f"it is a second one of document {each.ours.document_id}"
-            found.differences.append(
-                Difference(kind=Discrepancy.MISSING_HERE, ours=each.ours, row=each.listed, said=said)
-            )
+        elif each.ours.document_id in seen:
+            _second(found, each.listed, each.ours)
         else:
             seen.add(each.ours.document_id)
             _known(found, each, ours.amounts.get(each.ours.document_id))
@@ -110,6 +109,15 @@ def compare_day(
         elif document.document_id not in seen:
             found.missing.append(document)
     return found
+
+
+def _second(found: Compared, row: ListedDocument, ours: DocumentStatus) -> None:
+    """Another row of a document that has one."""
+    if not _may_be_legal(row):
+        found.others += 1
+        return
+    said = f"it is a second one of document {ours.document_id}"
+    found.differences.append(Difference(kind=Discrepancy.MISSING_HERE, ours=ours, row=row, there=row.state, said=said))
 
 
 def _may_be_legal(row: ListedDocument) -> bool:

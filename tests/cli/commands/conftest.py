@@ -87,7 +87,7 @@ def issued_efatura(provider: str, monkeypatch: pytest.MonkeyPatch) -> DocumentSt
 def issued_at(
     provider: str, monkeypatch: pytest.MonkeyPatch, document_type: DocumentType = DocumentType.EARSIV
 ) -> DocumentStatus:
-    made = asyncio.run(_make(provider, document_type))
+    made = asyncio.run(made_by_another_program(provider, document_type))
     log = Log(Trigger.ORDER_PLACED)
     log.append(placed())
     log.append(progressed(document_id("1", "2", "3"), DocumentState.ISSUED))
@@ -103,7 +103,7 @@ def issued_at(
     return latest
 
 
-async def _make(url: str, document_type: DocumentType) -> Done:
+async def made_by_another_program(url: str, document_type: DocumentType) -> Done:
     adapter = NilveraAdapter(ConnectionSettings(base_url=url, secrets={"api_key": KEY}))
     person = TAXPAYER if document_type is DocumentType.EFATURA else CONSUMER
     prepared = adapter.prepare(order_command(person=person), SHOP_FACTS, document_type, ISSUED_AT)
