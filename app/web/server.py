@@ -25,7 +25,6 @@ from app.operations.webhooks import Webhooks
 from app.operations.workers.stages import GARBAGE_THRESHOLD, ready_codec
 from app.settings import Settings
 from app.store import PolicyCache, Store, StoreError
-from app.store.api_requests import MOST_SWEPT
 from app.stream.clients.errors import SendError
 from app.stream.clients.single_records import SingleRecords
 from app.stream.processing import logs
@@ -43,7 +42,7 @@ from app.web.api.endpoints import Gate
 from app.web.api.links import DocumentLinks
 from app.web.api.reading import Reading
 from app.web.api.request_status import RequestStatusHandlers
-from app.web.api.rows import RequestRows
+from app.web.api.rows import RequestRows, forget_old
 from app.web.api.submission import Known, Submission
 from app.web.api.table import operations
 from app.web.application import application
@@ -66,8 +65,6 @@ SWITCH_SECONDS: Final = 0.001
 CHECKPOINT_SECONDS: Final = 5.0
 # Within it there are as many requests at the highest rate as a sweep forgets.
 SWEEP_SECONDS: Final = 60.0
-# Between two deletions, so that rows are written meanwhile.
-SWEEP_PAUSE_SECONDS: Final = 0.2
 NOTE_USE_SECONDS: Final = 60.0
 WRONG_KEYS_PER_MINUTE: Final = 60
 # A household behind one address mistypes less often; more names than that are tried by a program.
@@ -238,11 +235,8 @@ class Server:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             before = utc_now() - timedelta(days=self._known.web_request_days)
-            swept = MOST_SWEPT
             with suppress(StoreError):
-                while swept == MOST_SWEPT:
-                    swept = await asyncio.to_thread(requests.sweep, before)
-                    await asyncio.sleep(SWEEP_PAUSE_SECONDS)
+                await forget_old(requests.sweep, before)
 
     async def _knows_business(self, business: str) -> bool:
         if self._policies.peek(business) is not None:

@@ -79,7 +79,8 @@ def test_every_command_and_operation_that_the_table_of_events_names_exists() -> 
     commands = re.findall(r"^\| `[A-Z]\w+` \| .*? \| `([a-z-]+) ([a-z-]+)`", EVENTS.read_text(), re.MULTILINE)
     assert commands and all(map(_exists, commands))
     rows = re.findall(r"^\| `[A-Z]\w+` \| .* \| `(\w+)` \|$", EVENTS.read_text(), re.MULTILINE)
-    assert rows and set(rows) <= set(re.findall(r"^\| `(\w+)` \| (?:GET|POST) ", API.read_text(), re.MULTILINE))
+    assert len(commands) == len(rows) == len(get_args(SubmittedBody))
+    assert set(rows) <= set(re.findall(r"^\| `(\w+)` \| (?:GET|POST) ", API.read_text(), re.MULTILINE))
 
 
 def test_every_rule_of_the_interface_has_all_of_its_tests_in_its_row() -> None:

@@ -9,6 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Final, Protocol
 
 import structlog
@@ -18,6 +19,8 @@ from app.store import Begun, IncomingRequest, Progress, StoreError
 
 log = structlog.get_logger(__name__)
 _MOST_AT_ONCE: Final = 200
+# Between two deletions, so that rows are written meanwhile.
+SWEEP_PAUSE_SECONDS: Final = 0.2
 # Until then a repeat in another process waits for what is known here already.
 NOTES_SECONDS: Final = 0.2
 
@@ -121,6 +124,17 @@ class RequestRows:
                 self._loop.call_soon_threadsafe(answer, asked, *more)
         except RuntimeError:  # the loop is closed: no request waits
             log.warning("requests were written after the end")
+
+
+async def forget_old(sweep: Callable[[datetime], int], before: datetime, *, pause: float = SWEEP_PAUSE_SECONDS) -> None:
+    """Forgets every request that came before this moment, a few at a time. Raises StoreError.
+
+    `sweep`: `ApiRequestStore.sweep`, which says how many it has forgotten.
+    """
+    swept = 1
+    while swept:
+        swept = await asyncio.to_thread(sweep, before)
+        await asyncio.sleep(pause)
 
 
 def _settle(asked: Sequence[_Settling]) -> None:

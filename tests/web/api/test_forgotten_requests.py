@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain.commands import InvoiceCommand
 from app.stream.topics.names import Topics
+from app.web.api.rows import forget_old
 from tests.web.running_api import NOW, ORDER, ORDERS, RunningApi, invoice_body, order_body
 
 HERE = f"{ORDERS}/{ORDER}"
@@ -78,3 +79,15 @@ async def test_what_is_forgotten_is_not_found_and_is_in_the_history_of_its_order
     assert gone.status == 404
     history = (await (await api.get(HERE)).json())["history"]
     assert first["internalRequestId"] in {entry["internalRequestId"] for entry in history}
+
+
+async def test_all_that_is_old_is_forgotten_a_few_at_a_time() -> None:
+    left, swept = [500, 500, 7, 0], list[int]()
+
+    def sweep(before: datetime) -> int:
+        assert before == NOW
+        swept.append(left.pop(0))
+        return swept[-1]
+
+    await forget_old(sweep, NOW, pause=0)
+    assert swept == [500, 500, 7, 0]
