@@ -20,7 +20,7 @@ from app.domain.policy import Policy
 from app.tracking.credits import credit_of
 from app.tracking.documents import TrackedDocument
 from app.tracking.orders import TrackedBuyer, TrackedEvent, TrackedOrder
-from app.tracking.versions import OrderVersion, as_of, versions
+from app.tracking.versions import OrderVersion, as_of
 
 ARCHIVE: Final = "EARSIVFATURA"
 
@@ -45,9 +45,8 @@ class DocumentContent:
     object_until: date | None
 
 
-def content_of(order: TrackedOrder, document: TrackedDocument) -> DocumentContent | None:
-    """None where the order's events do not say it: it was placed before them, or they are not whole."""
-    known = versions(order)
+def content_of(order: TrackedOrder, document: TrackedDocument, known: Sequence[OrderVersion]) -> DocumentContent | None:
+    """`known`: the order's `versions`. None where they do not say it."""
     lines = _lines(order, document, known)
     if not lines:
         return None

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from app.domain.documents import DEAD, LEGAL, Intent
@@ -111,7 +112,7 @@ class TrackedLine:
     credited: Credited = NOTHING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TrackedOrder:
     """One order: its events by the time they came, its documents, and the time of the dead letter that froze it."""
 
@@ -129,12 +130,12 @@ class TrackedOrder:
         documents = [document.latest.occurred_at for document in self.documents]
         return max([*events, *documents, *([self.frozen_at] if self.frozen_at else [])])
 
-    @property
+    @cached_property
     def placed(self) -> TrackedEvent | None:
         """The event that brought the order; None while none was taken."""
         return next((e for e in self.events if e.event_type == "OrderPlaced" and e.verdict is Verdict.OK), None)
 
-    @property
+    @cached_property
     def lines(self) -> tuple[TrackedLine, ...]:
         """The order's lines in its own sequence; none while there is no order, and of one from before `active_from`."""
         if self.placed is None or self.placed.answers[-1].reason == REGISTERED_ONLY:

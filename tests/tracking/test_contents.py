@@ -46,7 +46,7 @@ def tracked(log: Log) -> TrackedOrder:
 def content(log: Log, wanted: str) -> DocumentContent:
     order = tracked(log)
     (document,) = (each for each in order.documents if each.latest.document_id == wanted)
-    found = content_of(order, document)
+    found = content_of(order, document, versions(order))
     assert found is not None
     return found
 

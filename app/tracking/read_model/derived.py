@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from app.domain.documents import DocumentStatus
 from app.domain.identity import order_key
-from app.domain.orders import InvoiceRequested
+from app.domain.orders import InvoiceRequested, OrderPlaced
 from app.tracking.contents import DocumentContent, content_of, order_totals
 from app.tracking.documents import TrackedDocument
 from app.tracking.orders import LineState, Stuck, TrackedOrder
@@ -30,8 +31,9 @@ def derived(order: TrackedOrder) -> DerivedOrder:
     known = versions(order)
     now = known[-1] if known else None
     lines = list(_lines(order, now))
-    row = _order(order, known, lines)
-    contents = [(document, content_of(order, document)) for document in order.documents]
+    contents = [(document, content_of(order, document, known)) for document in order.documents]
+    payable = _payable(now.content, [content for _, content in contents]) if now else None
+    row = _order(order, known, lines, payable)
     vat = {document.latest.document_id: list(_vat(document, content)) for document, content in contents}
     return DerivedOrder(
         order={**row, "digest": _digest([row, lines])},
@@ -41,7 +43,16 @@ def derived(order: TrackedOrder) -> DerivedOrder:
     )
 
 
-def _order(order: TrackedOrder, known: tuple[OrderVersion, ...], lines: list[dict[str, Any]]) -> dict[str, Any]:
+def _payable(placed: OrderPlaced, contents: Iterable[DocumentContent | None]) -> Decimal:
+    """What all lines come to; most orders have one document over all of them, whose total it is."""
+    whole = (each.totals.payable for each in contents if each is not None and each.lines == placed.lines)
+    found = next(whole, None)
+    return order_totals(placed).payable if found is None else found
+
+
+def _order(
+    order: TrackedOrder, known: tuple[OrderVersion, ...], lines: list[dict[str, Any]], payable: Decimal | None
+) -> dict[str, Any]:
     now = known[-1] if known else None
     waiting = order.waiting
     return {
@@ -53,7 +64,7 @@ def _order(order: TrackedOrder, known: tuple[OrderVersion, ...], lines: list[dic
         **_buyer(now),
         "order_date": now.content.order_date if now else None,
         "currency": now.content.currency if now else None,
-        "payable": order_totals(now.content).payable if now else None,
+        "payable": payable,
         "amended_at": now.since if now and len(known) > 1 else None,
         "events": len(order.events),
         "document_ids": " ".join(document.latest.document_id for document in order.documents),
@@ -171,7 +182,7 @@ def _references(order: TrackedOrder) -> Iterator[str | None]:
         if isinstance(body, InvoiceRequested):
             yield from (body.shipment_reference, body.invoice_reference, body.tracking_code)
     for document in order.documents:
-        yield from (document.credit_reference, *_names(document.latest))
+        yield from (document.latest.ettn, document.credit_reference, *_names(document.latest))
 
 
 def _names(latest: DocumentStatus) -> tuple[str | None, ...]:

@@ -14,7 +14,8 @@ from app.web.api.links import DocumentLinks
 from app.web.api.operations import Answer, Call
 from app.web.api.problems import Problem
 from app.web.api.wire import shown as wire
-from app.web.api.wire.lists import DocumentsQuery, OpenLinesQuery, OrdersQuery, PageQuery
+from app.web.api.wire.lists import DocumentsQuery, OpenLinesQuery, OrdersQuery, PageQuery, WantedDocuments
+from app.web.api.wire.model import WireModel
 
 R = TypeVar("R")
 _PAGE: Final = {"limit", "cursor"}
@@ -57,9 +58,20 @@ class Reading:
 
     async def documents(self, call: Call) -> Answer:
         """A page of a business's documents."""
-        query = cast("DocumentsQuery", call.query)
-        wanted = DocumentFilter(business=call.path["businessCode"], **_narrowed(query))
+        query, wanted = cast("DocumentsQuery", call.query), _wanted_documents(call)
         return _page(await asked(lambda: self._queries.documents(wanted, _request(query))), self._document)
+
+    async def document_counts(self, call: Call) -> Answer:
+        """How many of a business's documents are in each state."""
+        wanted = _wanted_documents(call)
+        found = await asked(lambda: self._queries.document_counts(wanted))
+        return Answer(body={"rows": [wire.document_count(row) for row in found]})
+
+    async def vat_sums(self, call: Call) -> Answer:
+        """What a business's legal documents come to, by type, currency and VAT rate."""
+        wanted = _wanted_documents(call)
+        found = await asked(lambda: self._queries.vat_sums(wanted))
+        return Answer(body={"rows": [wire.vat_sum(row) for row in found]})
 
     async def open_lines(self, call: Call) -> Answer:
         """A page of a business's open lines."""
@@ -89,7 +101,11 @@ class Reading:
         return wire.document(row, dict(links) if links else None, masked=masked)
 
 
-def _narrowed(query: PageQuery) -> dict[str, Any]:
+def _wanted_documents(call: Call) -> DocumentFilter:
+    return DocumentFilter(business=call.path["businessCode"], **_narrowed(cast("WantedDocuments", call.query)))
+
+
+def _narrowed(query: WireModel) -> dict[str, Any]:
     """The filters that were given; times of an address may have any zone."""
     given = query.model_dump(exclude=_PAGE, exclude_none=True)
     return {name: _in_utc(value) for name, value in given.items()}

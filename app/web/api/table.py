@@ -105,6 +105,11 @@ def _read(shown: Reading) -> Iterator[Operation]:
     about = {"tag": "Documents", "scope": Scope.DOCUMENTS_READ}
     said = {"query": lists.DocumentsQuery, "summary": "Documents, the latest change first.", **about}
     yield _get("listDocuments", f"{BUSINESS}/documents", shown.documents, reading.Documents, **said)
+    said = {"query": lists.WantedDocuments, "summary": "How many documents are in which state.", **about}
+    path = f"{BUSINESS}/document-counts"
+    yield _get("countDocuments", path, shown.document_counts, reading.DocumentCounts, **said)
+    said = {"query": lists.WantedDocuments, "summary": "Base and VAT of legal documents, by type and rate.", **about}
+    yield _get("sumVat", f"{BUSINESS}/vat-sums", shown.vat_sums, reading.VatSums, **said)
     said = {"summary": "A document with its history.", **about}
     yield _get("getDocument", _DOCUMENT, shown.document, reading.DocumentDetails, **said)
 

@@ -146,6 +146,7 @@ def test_a_document_is_found_by_whatever_a_person_has_at_hand(installation: Inst
     bring(installation, log)
     for words in (ORDER, NUMBER, NUMBER[-6:], ettn.upper(), "ALICI", "m-17", TCKN):
         assert [*rows(installation, q=words)] == [ettn], words
+        assert len(installation.queries.orders(OrderFilter(q=words)).rows) == 1, words
     assert [*rows(installation, tax_number=TCKN)] == [*rows(installation, ettn=ettn.upper())] == [ettn]
     assert [*rows(installation, tax_number=VKN)] == [*rows(installation, q="another")] == []
 

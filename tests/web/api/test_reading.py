@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -147,6 +148,20 @@ async def test_a_document_is_shown_with_its_buyer_and_its_amounts(api: RunningAp
     assert total == Decimal(listed["payableAmount"]) > 0
     assert (listed["creditedBy"], listed["original"], listed["corrects"]) == ([], None, None)
     assert (await shown(api, f"{BUSINESS}/documents?intent=RETURN"))["rows"] == []
+
+
+async def test_documents_are_counted_by_state_and_a_month_is_summed_by_rate(api: RunningApi) -> None:
+    document_id = await invoiced(api)
+    counted = await shown(api, f"{BUSINESS}/document-counts?intent=INVOICE")
+    assert counted["rows"] == [{"state": "PLANNED", "attention": None, "count": 1}]
+    month = f"{BUSINESS}/vat-sums?issuedFrom=2026-11-01&issuedTo=2026-11-30"
+    assert (await shown(api, month))["rows"] == []
+    issued: dict[str, Any] = {"number": "ORN2026000000001", "issue_date": date(2026, 11, 2)}
+    await api.installation.progress(ORDER, document_id, DocumentState.ISSUED, **issued)
+    document = await shown(api, f"{BUSINESS}/documents/{document_id}")
+    (rate,) = document["vatByRate"]
+    about = {"invoiceType": "SATIS", "currency": "TRY", "documents": 1}
+    assert (await shown(api, month))["rows"] == [{**about, **rate}]
 
 
 async def test_an_amended_order_is_shown_as_it_is_now_and_its_history_says_who_changed_what(api: RunningApi) -> None:

@@ -69,7 +69,7 @@ class OrdersQuery(PageQuery):
     q: Words | None = None
 
 
-class DocumentsQuery(PageQuery):
+class WantedDocuments(WireModel):
     """Documents. Days are Turkey's, and included. `issueBy`: not issued, and by law to be until this day."""
 
     intent: Intent | None = None
@@ -91,6 +91,10 @@ class DocumentsQuery(PageQuery):
     changed_from: Time | None = None
     changed_before: Time | None = None
     q: Words | None = None
+
+
+class DocumentsQuery(WantedDocuments, PageQuery):
+    """A page of them."""
 
 
 class OpenLinesQuery(PageQuery):

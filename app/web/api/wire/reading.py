@@ -192,3 +192,31 @@ class Lines(WireModel):
 
     rows: list[Line]
     next: str | None = None
+
+
+class DocumentCount(WireModel):
+    """How many documents are in this state with this attention."""
+
+    state: str
+    attention: str | None = None
+    count: int
+
+
+class DocumentCounts(WireModel):
+    """The list of documents with the same filters, and one of these states and attentions, has as many rows."""
+
+    rows: list[DocumentCount]
+
+
+class VatSum(VatRate):
+    """What legal documents of one type and currency come to at one rate. `documents`: how many have the rate."""
+
+    invoice_type: str
+    currency: str
+    documents: int
+
+
+class VatSums(WireModel):
+    """By type, currency and rate. An amount of a return is to be subtracted."""
+
+    rows: list[VatSum]

@@ -9,7 +9,7 @@ from app.domain.documents import DocumentStatus
 from app.domain.errors import FieldError
 from app.domain.parties import hidden_tax_number
 from app.tracking.orders import TrackedEvent
-from app.tracking.read_model.rows import DocumentRow, LineRow, OrderRow, RateSum
+from app.tracking.read_model.rows import DocumentCount, DocumentRow, LineRow, OrderRow, RateSum
 from app.tracking.read_model.timeline import TimelineEntry
 from app.tracking.versions import CHANGES
 from app.web.api.wire.paths import on_the_wire
@@ -103,6 +103,16 @@ def _content(row: DocumentRow) -> dict[str, Any]:
         "issueUntil": _day(row.issue_until),
         "objectUntil": _day(row.object_until),
     }
+
+
+def document_count(row: DocumentCount) -> dict[str, Any]:
+    """A `DocumentCount`."""
+    return {"state": row.state, "attention": row.attention, "count": row.count}
+
+
+def vat_sum(row: RateSum) -> dict[str, Any]:
+    """A `VatSum`."""
+    return {"invoiceType": row.kind, "currency": row.currency, "documents": row.documents, **vat_rate(row)}
 
 
 def vat_rate(each: RateTotals | RateSum) -> dict[str, Any]:
