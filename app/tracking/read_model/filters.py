@@ -132,7 +132,7 @@ def of_documents(wanted: DocumentFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.attention is not None:  # which is known to the database then: its index has no others
         yield documents.c.waits.is_(True)
     if wanted.ettn is not None:
-        yield documents.c.ettn == wanted.ettn.lower()
+        yield documents.c.ettn.in_({wanted.ettn, wanted.ettn.lower(), wanted.ettn.upper()})
     yield from _of_buyer(documents, wanted)
     yield from _within(documents, wanted)
     yield from _between(documents.c.issue_date, wanted.issued_from, wanted.issued_to)
