@@ -230,6 +230,12 @@ Index("ix_documents_buyer", documents.c.buyer_tax_number)
 Index("ix_documents_due", documents.c.issue_until)
 _waiting = documents.c.waits.is_(True)
 Index(
+    "ix_documents_waiting_of_business",
+    *(documents.c.business, documents.c.changed_at.desc(), documents.c.document_id.desc()),
+    sqlite_where=_waiting,
+    postgresql_where=_waiting,
+)
+Index(
     "ix_documents_waiting",
     *(documents.c.changed_at.desc(), documents.c.document_id.desc()),
     sqlite_where=_waiting,
