@@ -110,6 +110,7 @@ class EvidenceCollector:
     sent_twice: frozenset[OrderName]
     records: ProviderRecords
     gaps: tuple[ReportedGap, ...] = ()
+    left_drafts: frozenset[str] = frozenset()
     variants: Variants = NONE
 
     def entries(self, part: Slice) -> dict[bytes, bytes]:
@@ -155,6 +156,7 @@ class EvidenceCollector:
             notices=tuple(self._read(self.installation.topics.order_notices, part, OrderNotice)),
             credit_policies=businesses.CREDITS,
             drafts_first=businesses.DRAFTS_FIRST,
+            left_drafts=self.left_drafts & known,
         )
 
     def _submitted(

@@ -40,7 +40,7 @@ from app.testbed.chaos.totals import Totals
 from app.testbed.chaos.variants import Variant, Variants
 from app.testbed.generator import GeneratedOrder, generate_orders
 from app.testbed.installation.installation import Installation
-from app.testbed.installation.simulators import set_misbehaviour, simulator_calls, simulator_record
+from app.testbed.installation.simulators import drafts_at, set_misbehaviour, simulator_calls, simulator_record
 
 # A third above what a full run is asked for.
 ORDERS_PER_MINUTE: Final = 1320
@@ -86,6 +86,9 @@ def run(folder: Path, plan: RunPlan, show: Show) -> RunSummary:
             sent_twice=twice,
             records=ProviderRecords.of(reports),
             gaps=_reported_gaps(installation, plan.variants),
+            left_drafts=frozenset(
+                drafts_at(installation.simulators[businesses.ATELIER.provider], businesses.ATELIER_KEY)
+            ),
             variants=plan.variants,
         )
         totals = _checked(collector)

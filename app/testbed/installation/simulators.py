@@ -68,6 +68,18 @@ def correct_there(url: str, totals: Mapping[str, Decimal]) -> None:
     _request(f"{url}/_simulator/corrections", {reference: str(total) for reference, total in totals.items()})
 
 
+def drafts_at(url: str, key: str) -> set[str]:
+    """The references of all drafts that the simulated Nilvera keeps for the company of this key."""
+    found: set[str] = set()
+    for kind in ("earchive", "einvoice"):
+        page, pages = 1, 1
+        while page <= pages:
+            answer = _request(f"{url}/{kind}/Draft?Page={page}&PageSize=100", key=key)
+            found |= {str(row["UUID"]) for row in answer["Content"]}
+            page, pages = page + 1, int(answer["TotalPages"])
+    return found
+
+
 def simulator_calls(url: str) -> Any:
     """What a simulator was asked under each reference, and what it answered."""
     return _request(f"{url}/_simulator/calls")

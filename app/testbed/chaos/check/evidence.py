@@ -178,7 +178,8 @@ class RunEvidence:
     own; `places`: its district and city. `providers`: what each is like. `patience_seconds`: how long a business waits
     for an order and for news of a document; None where that is longer than a run. `sign_through`: of a business, the
     provider at which is issued what would wait for a signature at another. `credit_policies`: of each business that
-    has documents issued over what it gives back. `drafts_first`: the businesses whose drafts a person approves.
+    has documents issued over what it gives back. `drafts_first`: the businesses whose drafts a person approves;
+    `left_drafts`: those that their provider still keeps, by our reference.
     """
 
     submitted: tuple[Submitted, ...]
@@ -205,6 +206,7 @@ class RunEvidence:
     notices: tuple[OrderNotice, ...] = ()
     credit_policies: Mapping[str, CreditPolicy] = field(default_factory=dict)
     drafts_first: frozenset[str] = frozenset()
+    left_drafts: frozenset[str] = frozenset()
 
     @property
     def event_ids(self) -> frozenset[str]:

@@ -79,6 +79,8 @@ ATELIER: Final = Business(
     code="TASLAK", tax_number="9999999994", provider="nilvera", trigger=Trigger.ORDER_PLACED, options=_SEEN
 )
 
+ATELIER_KEY: Final = f"sandbox-{ATELIER.tax_number}"
+
 # Four businesses at the one provider and five at the other, and each trigger.
 USUAL: Final = (SHOP, KIOSK, MARKETPLACE, WORKSHOP, WAREHOUSE, SIGNER, COUNTER, BOOKKEEPER, ATELIER)
 DRAFTS_FIRST: Final = frozenset({ATELIER.code})

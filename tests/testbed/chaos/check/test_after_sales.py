@@ -280,6 +280,21 @@ def test_another_document_than_the_draft_that_was_seen_is_found() -> None:
     says(broken(run, made=(first, *run.made), calls=calls), DOUBLE, "another one than the draft that was seen")
 
 
+def test_a_draft_that_is_left_of_a_document_that_has_ended_is_found() -> None:
+    says(broken(approved(), left_drafts=frozenset({INVOICE})), WRONG, f"{INVOICE} is ISSUED, and its draft is left")
+    ended = evidence.document_id(evidence.WITHDRAWN, "1", "2")
+    says(broken(approved(), left_drafts=frozenset({ended})), WRONG, f"{ended} is CANCELLED, and its draft is left")
+
+
+def test_a_draft_that_its_provider_does_not_have_is_found() -> None:
+    run = approved()
+    draft = replace(evidence.status(SHIPPED, 2, DocumentState.PLANNED), state=DocumentState.DRAFT)
+    statuses = (run.statuses[0], draft, *run.statuses[3:])
+    says(broken(run, statuses=statuses, made=()), LOST, f"document {INVOICE} is a draft, and nilvera has none")
+    kept = broken(run, statuses=statuses, made=(), left_drafts=frozenset({INVOICE}))
+    assert not [each for each in kept if "is a draft, and" in each.sentence]
+
+
 def test_a_command_that_lets_a_document_become_legal_unseen_is_found() -> None:
     run = approved()
     unseen = tuple(replace(each, draft_first=False) for each in run.commands)

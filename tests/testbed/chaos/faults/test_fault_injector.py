@@ -13,7 +13,7 @@ from app.testbed.chaos.faults.fault_injector import FaultInjector
 from app.testbed.chaos.faults.schedule import FaultKind, ScheduledFault
 from app.testbed.chaos.installation.businesses import HIDDEN_SECONDS
 from app.testbed.chaos.installation.supervisor import RESTART_SECONDS, Supervisor
-from app.testbed.chaos.plan import USUAL_PROVIDERS
+from app.testbed.chaos.plan import PROJECTION, USUAL_PROVIDERS
 from app.testbed.installation.installation import stages_of
 from app.testbed.installation.processes import Process
 
@@ -68,7 +68,7 @@ class InjectorUnderTest:
     def __init__(self, *faults: ScheduledFault) -> None:
         processes: Any = FakeProcesses()
         self.processes = processes
-        self.supervisor = Supervisor(processes=processes, stages=stages_of(USUAL_PROVIDERS))
+        self.supervisor = Supervisor(processes=processes, stages=(*stages_of(USUAL_PROVIDERS), PROJECTION))
         self.supervisor.start_all()
         self.broker: Any = FakeBroker()
         self.changes: list[tuple[str, dict[str, Any]]] = []
@@ -101,6 +101,20 @@ def test_a_frozen_worker_wakes_up_when_its_time_has_come() -> None:
     assert run.popen("planner-1").signals == [SIGSTOP] and not run.supervisor.complete
     run.injector.step(10.0)
     assert run.popen("planner-1").signals == [SIGSTOP, SIGCONT] and run.supervisor.complete
+
+
+def test_the_projection_is_struck_like_a_worker_and_comes_back() -> None:
+    run = InjectorUnderTest(
+        fault(FaultKind.PROJECTION_FREEZE, "tracking-1", seconds=2.0),
+        fault(FaultKind.PROJECTION_KILL, "tracking-1", at=4.0),
+    )
+    for second in (1.0, 3.0, 4.0):
+        run.injector.step(second)
+    assert run.popen("tracking-1").signals == [SIGSTOP, SIGCONT, SIGKILL]
+    run.supervisor.restart_ended(4.0)
+    run.supervisor.restart_ended(4.0 + RESTART_SECONDS)
+    assert run.processes.started.count("tracking-1") == 2
+    assert [each.stage for each in run.injector.disturbances] == ["tracking", "tracking"]
 
 
 def test_a_fault_that_finds_no_running_worker_strikes_as_soon_as_there_is_one() -> None:
