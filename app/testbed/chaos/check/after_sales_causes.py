@@ -35,8 +35,11 @@ def credited(index: EvidenceIndex, submitted: Submitted) -> bool:
 
 
 def uninvoiced_line(index: EvidenceIndex, submitted: Submitted) -> bool:
-    """One of its lines was cancelled, or its document has ended, or nothing had asked for one yet."""
-    if not index.plans_by_itself(submitted.order) or cancelled_line(index, submitted):
+    """One of its lines was cancelled, or its document has ended, or nothing had asked for one yet.
+
+    The last can be so where neither the order itself nor what comes with it plans one.
+    """
+    if submitted.order[0] not in index.evidence.planned_by_order or cancelled_line(index, submitted):
         return True
     documents = list(overlapping(index, submitted))
     held = {line for document in documents for line in document.latest.lines}

@@ -190,6 +190,16 @@ def test_a_return_that_is_refused_without_a_cause_is_found(code: str, accounted_
     assert any("which nothing accounts for" in each.sentence for each in defects) is not accounted_for
 
 
+@pytest.mark.parametrize(("planned_by_order", "is_found"), [(frozenset(), False), (frozenset({SHOP}), True)])
+def test_a_return_may_come_before_its_invoice_was_asked_for_and_not_where_the_order_plans_it(
+    planned_by_order: frozenset[str], is_found: bool
+) -> None:
+    run = registered()
+    refused = outcome(6, SHIPPED, "OrderReturned", Verdict.REJECTED, reason="LINE_NOT_INVOICED")
+    defects = broken(run, outcomes=(*run.outcomes[:-1], refused), notices=(), planned_by_order=planned_by_order)
+    assert any("which nothing accounts for" in each.sentence for each in defects) is is_found
+
+
 def test_a_return_of_more_than_is_left_is_refused_with_a_cause() -> None:
     run = returned()
     again = replace(asked(quantity=2), return_reference="R-2")
