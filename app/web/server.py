@@ -49,6 +49,7 @@ from app.web.application import application
 from app.web.limits import RateLimiter
 from app.web.screen.access.login import Logins
 from app.web.screen.access.passphrases import PassPhrases
+from app.web.screen.live import ChangeWatch
 from app.web.screen.page import Tools
 from app.web.screen.site import screen
 
@@ -166,7 +167,12 @@ class Server:
             clock=utc_now,
         )
         tools = Tools(
-            queries=self._queries, logins=logins, links=links, businesses=self._store.businesses, clock=utc_now
+            queries=self._queries,
+            logins=logins,
+            links=links,
+            changes=ChangeWatch(self._queries),
+            businesses=self._store.businesses,
+            clock=utc_now,
         )
         return screen(tools, self._gate.address)
 

@@ -58,7 +58,9 @@ class Queries:
         """How far the read model is behind the topics."""
         with self._model.reading() as transaction:
             row = transaction.execute(select(about)).one()
-            return Freshness(checked_at=row.checked_at, current_at=row.current_at, behind=row.behind)
+            return Freshness(
+                checked_at=row.checked_at, current_at=row.current_at, behind=row.behind, sequence=row.row_seq
+            )
 
     def order(self, business: str, order_reference: str) -> OrderDetails | None:
         """One order with everything; None where the read model has none."""
@@ -160,6 +162,12 @@ class Queries:
             kept = transaction.execute(history.order_by(statuses.c.sequence)).scalars()
             whole = TrackedDocument(history=tuple(content(DocumentStatus, each) for each in kept))
             return DocumentDetails(row=found[0], document=whole)
+
+    def changed_documents(self, document_ids: Iterable[str], since: int) -> tuple[DocumentRow, ...]:
+        """Those of these documents whose rows have changed after `since`, a `row_seq`."""
+        those = [documents.c.document_id.in_(list(document_ids)), documents.c.row_seq > since]
+        with self._model.reading() as transaction:
+            return tuple(_documents(transaction, those, documents.c.row_seq))
 
     def document_ids(self, beginning: str, *, most: int = 2) -> tuple[str, ...]:
         """The ids that begin like this, `most` of them."""

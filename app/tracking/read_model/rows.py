@@ -22,11 +22,15 @@ DOCUMENT_COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freshness:
-    """How far the read model is: `behind` records at `checked_at`, and none at `current_at`. None: never."""
+    """How far the read model is: `behind` records at `checked_at`, and none at `current_at`. None: never.
+
+    `sequence`: the `row_seq` of the last change.
+    """
 
     checked_at: datetime | None
     current_at: datetime | None
     behind: int
+    sequence: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

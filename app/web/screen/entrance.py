@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,9 +11,10 @@ from aiohttp import web
 from app.store import Role
 from app.web.screen.access import cookies
 from app.web.screen.access.forms import form_of, is_ours, new_form
+from app.web.screen.access.headers import SECURITY
 from app.web.screen.access.login import Present
 from app.web.screen.menu import MENU
-from app.web.screen.page import STEM, Act, Answer, Moved, Page, Shown, Theme, Tools, Visit, url
+from app.web.screen.page import STEM, Act, Answer, Feed, Moved, Page, Shown, Theme, Tools, Visit, url
 from app.web.screen.rendering.templates import rendered
 from app.web.screen.words.roles import ROLES
 from app.web.screen.words.text import Language
@@ -70,11 +72,35 @@ class Entrance:
 
         return carried_out
 
-    async def visit(self, request: web.Request, form: dict[str, str] | None = None) -> Visit:
+    def feed(self, feed: Feed) -> Handler:
+        """The handler of a page's news, which end with their login. An open page is no use of the login."""
+
+        async def followed(request: web.Request) -> web.StreamResponse:
+            visit = await self.visit(request, is_use=False)
+            if visit.present is None:
+                return web.Response(status=_SEE_OTHER, headers={"Location": url("/login")})
+            _refuse_beyond(visit.present, feed.least)
+            stream = web.StreamResponse(headers={**SECURITY, "Content-Type": "text/event-stream"})
+            await stream.prepare(request)
+            with suppress(ConnectionResetError):  # the page was left
+                await self._follow(visit, feed, stream)
+            return stream
+
+        return followed
+
+    async def _follow(self, visit: Visit, feed: Feed, stream: web.StreamResponse) -> None:
+        assert visit.present is not None
+        async for news in feed.follow(visit):
+            if not await self.tools.logins.is_open(visit.present):
+                return
+            text = rendered(news.template, visit.language, {**frame(visit, ()), **news.values}) if news else ""
+            await stream.write(_event(text))
+
+    async def visit(self, request: web.Request, form: dict[str, str] | None = None, *, is_use: bool = True) -> Visit:
         """Who asks, and for what. Raises StoreError."""
         return Visit(
             tools=self.tools,
-            present=await self.tools.logins.present(request.cookies.get(cookies.LOGIN)),
+            present=await self.tools.logins.present(request.cookies.get(cookies.LOGIN), is_use=is_use),
             language=_language(request),
             theme=_theme(request),
             address=self.address(request),
@@ -129,6 +155,12 @@ def frame(visit: Visit, businesses: tuple[str, ...]) -> dict[str, Any]:
         "form": form,
         "now": visit.now,
     }
+
+
+def _event(text: str) -> bytes:
+    """As the stream has it: a message for each text, and a comment where there is none."""
+    lines = "".join(f"data: {line}\n" for line in text.splitlines() if line.strip())
+    return f"{lines}\n".encode() if lines else b":\n\n"
 
 
 def _refuse_beyond(present: Present | None, least: Role | None) -> None:

@@ -12,6 +12,7 @@ from app.web.screen.words.text import Label, Language, Text
 E = TypeVar("E", bound=Enum)
 ROWS: Final = 50
 AFTER: Final = "after"
+SINCE, SHOWN, FIRST = "since", "shown", "first"
 
 
 def one_of(kind: type[E], text: str | None) -> E | None:
@@ -25,6 +26,13 @@ def a_date(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         return None
+
+
+def news_of(query: Mapping[str, str]) -> tuple[int, frozenset[str], bool]:
+    """What `ListAddress.news` has written: since when, of which rows, and whether new ones would be among them."""
+    since = query.get(SINCE, "")
+    shown = frozenset(query.get(SHOWN, "").split()[:ROWS])
+    return int(since) if since.isdecimal() else 0, shown, query.get(FIRST) == "yes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +63,11 @@ class ListAddress:
     def to(self, **changed: str | None) -> str:
         """The list with these filters changed, from its beginning; None takes one away."""
         return url(self.path, **{**self.filters, **changed})
+
+    def news(self, since: int, shown: Sequence[str], *, is_first: bool) -> str:
+        """The address of the list's news. `since`: the change behind which they begin; `shown`: the rows' ids."""
+        told = {SINCE: f"{since}", SHOWN: " ".join(shown), FIRST: "yes" if is_first else None}
+        return url(f"/news{self.path}", **self.filters, **told)
 
     def chips(self, names: Mapping[str, Text], values: Mapping[str, str], language: Language) -> list[Chip]:
         """One for each filter, with what it is called. `values`: in words, where the filter's own is a code."""

@@ -1,7 +1,7 @@
 """What a page and an act are, what they are given, and what they answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from app.store import Action, Role
 from app.tracking.read_model.queries import Queries
 from app.web.api.links import DocumentLinks
 from app.web.screen.access.login import ORIGIN, Logins, Present
+from app.web.screen.live import ChangeWatch
 from app.web.screen.words.text import Language
 
 R = TypeVar("R")
@@ -30,12 +31,13 @@ class Theme(StrEnum):
 class Tools:
     """What pages read from and act with; the same for every request.
 
-    `businesses`: their codes; it blocks.
+    `changes`: whether the read model has changed. `businesses`: their codes; it blocks.
     """
 
     queries: Queries
     logins: Logins
     links: DocumentLinks
+    changes: ChangeWatch
     businesses: Callable[[], tuple[str, ...]]
     clock: Callable[[], datetime]
 
@@ -131,6 +133,19 @@ class Act:
     least: Role | None
     carry_out: Callable[[Visit], Awaitable[Answer]]
     once: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """News of a page that is open, at `path`: a stream of server-sent events, each a part of HTML.
+
+    It changes what is shown in place and never moves it: htmx finds each part by its id. None keeps the stream open.
+    """
+
+    name: str
+    path: str
+    least: Role
+    follow: Callable[[Visit], AsyncIterator[Shown | None]]
 
 
 def url(path: str, **query: str | None) -> str:

@@ -10,7 +10,7 @@ from app.store import StoreError
 from app.tracking.read_model.errors import CursorError, NoReadModelError
 from app.web.screen.access.headers import SECURITY
 from app.web.screen.entrance import Entrance, RefusedError
-from app.web.screen.page import STEM, Act, NotThereError, Shown, Tools
+from app.web.screen.page import STEM, Act, Feed, NotThereError, Shown, Tools
 from app.web.screen.rendering.templates import STATIC
 from app.web.screen.table import ALL
 
@@ -32,11 +32,21 @@ def screen(tools: Tools, address: Callable[[web.Request], str]) -> web.Applicati
     for each in ALL:
         if isinstance(each, Act):
             app.router.add_post(each.path, entrance.act(each))
+        elif isinstance(each, Feed):
+            app.router.add_get(each.path, entrance.feed(each), allow_head=False)
         else:
             app.router.add_get(each.path, entrance.page(each), allow_head=False)
     for file in STATIC.iterdir():
         app.router.add_get(f"/static/{{digest}}/{file.name}", _fixed(file.name, file.read_bytes()), allow_head=False)
+    app.on_shutdown.append(_ending(tools))
     return app
+
+
+def _ending(tools: Tools) -> Callable[[web.Application], Awaitable[None]]:
+    async def end(_app: web.Application) -> None:
+        tools.changes.end()
+
+    return end
 
 
 def add_screen(app: web.Application, made: web.Application) -> None:
@@ -53,6 +63,8 @@ def _answering(entrance: Entrance) -> Any:
     @web.middleware
     async def answered(request: web.Request, handler: Handler) -> web.StreamResponse:
         response = await _answer(entrance, request, handler)
+        if response.prepared:  # a stream, which has said so before it began
+            return response
         for name, value in SECURITY.items():
             response.headers.setdefault(name, value)
         return response

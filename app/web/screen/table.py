@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from app.web.screen.page import Act, Page
+from app.web.screen.page import Act, Feed, Page
 from app.web.screen.pages import account, document, documents, login, looks, order, orders, start
 
-ALL: Final[tuple[Page | Act, ...]] = (
+ALL: Final[tuple[Page | Act | Feed, ...]] = (
     *login.ALL,
     *looks.ALL,
     *start.ALL,

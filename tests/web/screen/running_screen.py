@@ -24,6 +24,7 @@ from app.web.api.links import DocumentLinks
 from app.web.limits import RateLimiter
 from app.web.screen.access.login import Logins
 from app.web.screen.access.passphrases import PassPhrases
+from app.web.screen.live import ChangeWatch
 from app.web.screen.page import Tools
 from app.web.screen.site import add_screen, screen
 from tests.tracking.read_model.installation import Installation, model_in
@@ -99,6 +100,7 @@ async def running_screen(folder: Path, *, tries: int = 1000) -> AsyncIterator[Ru
             queries=installation.queries,
             logins=logins,
             links=DocumentLinks(store.fingerprint),
+            changes=ChangeWatch(installation.queries, seconds=0.02),
             businesses=store.businesses,
             clock=clock,
         )

@@ -9,7 +9,7 @@ import pytest
 
 from app.store import Role
 from app.web.screen.access.cookies import LOGIN
-from app.web.screen.page import Act, Page
+from app.web.screen.page import Act, Feed, Page
 from app.web.screen.pages.login import way_on
 from app.web.screen.table import ALL
 from tests.web.screen.running_screen import PHRASE, RunningScreen, running_screen
@@ -40,18 +40,18 @@ def test_every_name_and_every_path_is_there_once() -> None:
 
 
 @pytest.mark.parametrize("each", CLOSED, ids=lambda each: each.name)
-async def test_without_a_login_every_page_and_act_leads_to_it(site: RunningScreen, each: Page | Act) -> None:
-    answer = await (site.get if isinstance(each, Page) else site.post)(some(each.path))
+async def test_without_a_login_every_page_and_act_leads_to_it(site: RunningScreen, each: Page | Act | Feed) -> None:
+    answer = await (site.post if isinstance(each, Act) else site.get)(some(each.path))
     assert answer.status == 303
     assert answer.headers["Location"].startswith("/screen/login")
 
 
 @pytest.mark.parametrize("each", CLOSED, ids=lambda each: each.name)
-async def test_a_lower_role_is_refused(site: RunningScreen, each: Page | Act) -> None:
+async def test_a_lower_role_is_refused(site: RunningScreen, each: Page | Act | Feed) -> None:
     assert each.least is not None
     for role in below(each.least):
         await site.log_in(role)
-        answer = await (site.get if isinstance(each, Page) else site.post)(some(each.path))
+        answer = await (site.post if isinstance(each, Act) else site.get)(some(each.path))
         assert answer.status == 403
 
 

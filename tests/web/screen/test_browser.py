@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page
 
+from app.domain.documents import DocumentState
 from app.web.screen.page import Page as ScreenPage
 from app.web.screen.table import ALL
-from tests.harness.pipeline import BUSINESS
+from tests.harness.pipeline import BUSINESS, request
 from tests.web.screen.browser import (
     ALL_LOOKS,
     PHONE,
@@ -23,7 +24,7 @@ from tests.web.screen.browser import (
     screenshots,
 )
 from tests.web.screen.running_screen import PHRASE, RunningScreen, running_screen
-from tests.web.screen.shop import DECISION, REFUSED, an_ordinary_day, document_of
+from tests.web.screen.shop import DECISION, REFUSED, an_ordinary_day, document_of, placed
 
 pytestmark = [pytest.mark.browser, pytest.mark.wide]
 
@@ -131,6 +132,39 @@ async def test_a_person_comes_in_and_finds_a_document_by_keyboard_alone(day: Run
         await page.keyboard.press("Enter")
         await page.wait_for_url("**/documents/*")
         assert await page.inner_text("h2#errors-h") == "Neden kesilmedi"
+
+
+async def test_news_change_a_row_in_place_and_new_rows_wait_until_they_are_asked_for(
+    day: RunningScreen, chromium: Browser
+) -> None:
+    async with looking(chromium, Looks(width=WIDE, theme="light", language="tr")) as (page, complaints):
+        await enter(page, day)
+        await page.goto(address(day, "/documents"))
+        document = document_of(day.installation, "TR-1004")
+        row = page.locator(f"#d-{document}")
+        before = await page.locator("table.list tbody tr").all_inner_texts()
+        link = row.locator("a")
+        await link.focus()
+        await day.installation.progress("TR-1004", document, DocumentState.ISSUED, number="EAR2026000000099")
+        await page.wait_for_selector(f"#d-{document} .badge.done")
+        await day.installation.submit(placed("TR-1200", 1), request("TR-1200", "1", "2"))
+        await page.click("text=1 yeni")
+        after = await page.locator("table.list tbody tr").all_inner_texts()
+        assert len(after) == len(before) + 1
+        assert any("TR-1200" in row for row in after)
+        assert complaints == []
+
+
+async def test_a_row_that_changes_stays_where_it_is(day: RunningScreen, chromium: Browser) -> None:
+    async with looking(chromium, Looks(width=WIDE, theme="light", language="tr")) as (page, _):
+        await enter(page, day)
+        await page.goto(address(day, "/documents"))
+        ids = "all => all.map(row => row.id)"
+        before = await page.eval_on_selector_all("table.list tbody tr", ids)
+        document = document_of(day.installation, "TR-1004")
+        await day.installation.progress("TR-1004", document, DocumentState.ISSUED, number="EAR2026000000099")
+        await page.wait_for_selector(f"#d-{document} .badge.done")
+        assert await page.eval_on_selector_all("table.list tbody tr", ids) == before
 
 
 async def test_the_choice_of_looks_is_kept_and_right_at_once(day: RunningScreen, chromium: Browser) -> None:

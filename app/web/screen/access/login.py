@@ -42,11 +42,11 @@ class Logins:
     tries: RateLimiter
     clock: Callable[[], datetime]
 
-    async def present(self, token: str | None) -> Present | None:
-        """Whose login this is, and that it is used; None without an open one. Raises StoreError."""
+    async def present(self, token: str | None, *, is_use: bool = True) -> Present | None:
+        """Whose login this is; `is_use` keeps it open for longer. None without an open one. Raises StoreError."""
         if not token:
             return None
-        found = await asyncio.to_thread(self._found, token)
+        found = await asyncio.to_thread(self._used if is_use else self.logins.find, token)
         return None if found is None else Present(login=found[0], person=found[1], token=token)
 
     async def by_phrase(self, typed: str, phrase: str, *, address: str, browser: str) -> str | Refusal:
@@ -90,7 +90,12 @@ class Logins:
         if person.digest is not None and self.phrases.is_outdated(person.digest):
             await asyncio.to_thread(self.people.set_digest, person.name, await self.phrases.digest(phrase))
 
-    def _found(self, token: str) -> tuple[ScreenLogin, Person] | None:
+    async def is_open(self, present: Present) -> bool:
+        """It has not ended since, and the person has the same role. Raises StoreError."""
+        found = await asyncio.to_thread(self.logins.find, present.token)
+        return found is not None and found[1].role is present.person.role
+
+    def _used(self, token: str) -> tuple[ScreenLogin, Person] | None:
         found = self.logins.find(token)
         if found is not None:
             self.logins.seen(found[0])

@@ -1,6 +1,6 @@
 """The list of documents: where an invoice is."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -11,8 +11,8 @@ from app.tracking.read_model.filters import DocumentFilter, PageRequest
 from app.tracking.read_model.filters import Page as Rows
 from app.tracking.read_model.queries import Queries
 from app.tracking.read_model.rows import DocumentRow
-from app.web.screen.lists import AFTER, ROWS, ListAddress, a_date, one_of, words_of
-from app.web.screen.page import Answer, Page, Shown, Visit
+from app.web.screen.lists import AFTER, ROWS, ListAddress, a_date, news_of, one_of, words_of
+from app.web.screen.page import Answer, Feed, Page, Shown, Visit
 from app.web.screen.rendering import formats
 from app.web.screen.words.errors import sentence_of
 from app.web.screen.words.forms import INTENTS, KINDS, PROFILES, TYPES
@@ -81,10 +81,11 @@ async def show(visit: Visit) -> Answer:
     wanted, known = filter_of(visit.query)
     request = PageRequest(limit=ROWS, cursor=visit.query.get(AFTER) or None)
 
-    def read(queries: Queries) -> tuple[Rows[DocumentRow], int]:
-        return queries.documents(wanted, request), queries.count_documents(wanted, most=MOST_COUNTED)
+    def read(queries: Queries) -> tuple[int, Rows[DocumentRow], int]:
+        since = queries.freshness().sequence  # before the rows: what changes meanwhile comes twice, and is not missed
+        return since, queries.documents(wanted, request), queries.count_documents(wanted, most=MOST_COUNTED)
 
-    rows, total = await visit.ask(read)
+    since, rows, total = await visit.ask(read)
     address = ListAddress(path=PATH, filters=known)
     values = {"rows": rows.rows, "total": total, "most": MOST_COUNTED, "list": address, "filters": known}
     more = {
@@ -92,10 +93,33 @@ async def show(visit: Visit) -> Answer:
         "tabs": address.tabs("state", _TABS),
         "next": address.to(after=rows.next) if rows.next else None,
         "is_first": request.cursor is None,
+        "news": address.news(since, [row.latest.document_id for row in rows.rows], is_first=request.cursor is None),
         "states": words_of(STATES, visit.language),
         "attentions": words_of(ATTENTIONS, visit.language),
     }
     return Shown(template="documents.html", values={**values, **more, **WORDS})
+
+
+async def follow(visit: Visit) -> AsyncIterator[Shown | None]:
+    """The rows that are shown, as they change, and how many new ones there are; these come when they are asked for."""
+    wanted, known = filter_of(visit.query)
+    since, shown, is_first = news_of(visit.query)
+    address = ListAddress(path=PATH, filters=known)
+
+    def read(queries: Queries) -> dict[str, Any]:
+        latest = queries.documents(wanted, PageRequest(limit=ROWS)).rows if is_first else ()
+        return {
+            "rows": queries.changed_documents(shown, since),
+            "total": queries.count_documents(wanted, most=MOST_COUNTED),
+            "new": sum(row.latest.document_id not in shown and row.row_seq > since for row in latest),
+        }
+
+    async for sequence in visit.tools.changes.after(since):
+        if sequence is None:
+            yield None
+            continue
+        values = {**await visit.ask(read), "most": MOST_COUNTED, "list": address, "at": visit.now}
+        yield Shown(template="documents_news.html", values={**values, **WORDS})
 
 
 def _in_words(wanted: DocumentFilter, language: Language) -> dict[str, str]:
@@ -124,4 +148,7 @@ WORDS: Final[Mapping[str, Any]] = MappingProxyType(
     }
 )
 
-ALL: Final = (Page(name="documents", path=PATH, least=Role.VIEWER, show=show),)
+ALL: Final = (
+    Page(name="documents", path=PATH, least=Role.VIEWER, show=show),
+    Feed(name="documents-news", path="/news/documents", least=Role.VIEWER, follow=follow),
+)

@@ -23,3 +23,17 @@ document.addEventListener("keydown", (event) => {
     open.querySelector("summary").focus();
   }
 });
+
+// A stream of news that breaks says so, and since when what is shown was true; it comes back by itself.
+document.addEventListener("htmx:sse:error", (event) => {
+  const line = document.getElementById("lost");
+  const source = event.target.closest("[data-lost]");
+  if (line && source) {
+    line.textContent = source.dataset.lost;
+    line.hidden = false;
+  }
+});
+document.addEventListener("htmx:sse:after:connection", () => {
+  const line = document.getElementById("lost");
+  if (line) line.hidden = true;
+});
