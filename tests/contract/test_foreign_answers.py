@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import cycle
 from typing import Any, Final
@@ -30,6 +30,7 @@ from providers.base import (
     Step,
     StepInput,
     Unclear,
+    Withdraws,
 )
 from providers.simulation.server import running
 from tests.contract.bench import PATIENCE, Bench, find
@@ -132,6 +133,7 @@ async def everything_said(adapter: AbleAdapter, prepared: Prepared) -> list[Outc
         await adapter.poll(prepared, done, SECONDS),
         await adapter.find_issued(document, SECONDS),
         *([await adapter.cancel(document, SECONDS)] if kind in adapter.capabilities.cancels else []),
+        *([await adapter.withdraw(document, SECONDS)] if isinstance(adapter, Withdraws) else []),
     ]
 
 
@@ -140,13 +142,16 @@ CONTACTS: Final = {"kolaybi": "17/18", "dia": "17/18"}
 
 
 def steps_of(adapter: AbleAdapter, prepared: Prepared) -> list[StepInput]:
-    """Each step of it, as if all before it were made."""
+    """Each step of it, as if all before it were made; a draft's where it may be one, the legal one at the end."""
     made: dict[Step, Done] = {}
     steps = []
     for step in adapter.capabilities.steps:
         steps.append(StepInput(step, prepared, dict(made)))
         reference = CONTACTS.get(adapter.capabilities.provider, "17") if step is Step.CONTACT else "17"
         made[step] = Done(reference=reference, state=DocumentState.PLANNED)
+    if adapter.capabilities.sends_off:
+        draft = replace(prepared, is_draft=True)
+        return [StepInput(Step.INVOICE, draft, {}), StepInput(Step.APPROVAL, draft, dict(made)), *steps]
     return steps
 
 
