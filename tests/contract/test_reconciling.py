@@ -39,12 +39,21 @@ async def issued(bench: Bench, name: str) -> DocumentStatus:
     return status_of(bench, prepared, done)
 
 
-async def compare(bench: Bench, day: date, known: Iterable[DocumentStatus], *, expected: bool = False) -> Compared:
-    """One day of the case's document type, by the very code that a command and the worker use."""
+async def compare(
+    bench: Bench,
+    day: date,
+    known: Iterable[DocumentStatus],
+    *,
+    expected: bool = False,
+    before: OwnDocuments | None = None,
+) -> Compared:
+    """One day, by the very code that a command and the worker use. `before`: what was known before the list was had."""
     ours = OwnDocuments(connection=tuple(known), everything=tuple(known))
     provider = bench.adapter.capabilities.provider
     place = ConnectionDay("ORNEK", provider, day)
-    outcome, compared = await run.compare_at(bench.adapter, ours, place, None, others_expected=expected)
+    outcome, compared = await run.compare_at(
+        bench.adapter, before or ours, place, None, again=lambda: ours, others_expected=expected
+    )
     assert compared is not None, outcome
     return compared
 
@@ -97,9 +106,17 @@ async def test_a_provider_that_is_away_leaves_the_day_unanswered_and_nothing_is_
     await bench.change(down=True)
     ours = OwnDocuments(connection=(known,), everything=(known,))
     day = ConnectionDay("ORNEK", bench.adapter.capabilities.provider, ISSUED_ON)
-    outcome, compared = await run.compare_at(bench.adapter, ours, day, None, others_expected=False)
+    outcome, compared = await run.compare_at(bench.adapter, ours, day, None, again=lambda: ours, others_expected=False)
     assert (outcome.result, outcome.agreeing, compared) == (DayResult.NOT_ANSWERED, 0, None)
     assert outcome.said
+
+
+@LISTING
+async def test_what_became_known_here_while_the_list_was_read_is_no_difference(bench: Bench) -> None:
+    known = await issued(bench, "first")
+    nothing = OwnDocuments(connection=(), everything=())
+    found = await compare(bench, await counted_on(bench), [known], before=nothing)
+    assert (kinds(found), found.agreeing) == ([], 1)
 
 
 @LISTING

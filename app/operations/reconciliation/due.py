@@ -10,7 +10,7 @@ from app.tracking.reconciliations import ConnectionDay, Reconciliations, Tracked
 
 # Documents of before midnight have their number by then, providers' lists have them, and nobody works yet.
 BEGINS_AT: Final = time(4, 0)
-# A provider that was away is asked again; its list costs as many requests as the day has pages.
+# A provider that was away is asked for the last day again; its list costs as many requests as the day has pages.
 AGAIN_AFTER: Final = timedelta(hours=3)
 # For so many days a finding is looked at again each day, and a day that was missed is made up for.
 LOOK_BACK: Final = timedelta(days=7)
@@ -27,8 +27,8 @@ def last_day(now: datetime) -> date:
 def due_days(connections: Iterable[tuple[str, str]], known: Reconciliations, now: datetime) -> Iterator[ConnectionDay]:
     """The days that each connection (business and name) is to be compared for, the oldest first.
 
-    The last day once, and again hours after it was not answered whole; each day of LOOK_BACK that was missed since the
-    connection's first, and once a day each of these with an open finding.
+    The last day once, and again hours after it was not answered whole. Of LOOK_BACK each day that was missed since the
+    connection's first, and once a day each that has an open finding or was not answered whole.
     """
     last = last_day(now)
     for business, connection in connections:
@@ -46,9 +46,10 @@ def _is_due(before: TrackedDay | None, now: datetime, *, has_open: bool) -> bool
     at = before.event.occurred_at
     if at < _over(before.event.day):  # by a person, while the day was not over
         return True
-    if before.outcome.result not in _FINAL:
+    is_final, is_last = before.outcome.result in _FINAL, before.event.day == last_day(now)
+    if not is_final and is_last:
         return now - at >= AGAIN_AFTER
-    return has_open and last_day(at) < last_day(now)
+    return (has_open or not is_final) and last_day(at) < last_day(now)
 
 
 def _over(day: date) -> datetime:

@@ -1,6 +1,6 @@
 """One connection's day: the provider asked, compared with our documents, and what differs written as events."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -59,8 +59,12 @@ class KnownHere:
 
 def known_here() -> KnownHere:
     """Read from the topics: what is decided by must be whole. Raises as `known_reconciliations`."""
-    latest = tuple(each.latest for each in documents.all_documents().values())
-    return KnownHere(documents=latest, reconciliations=known_reconciliations())
+    return KnownHere(documents=latest_documents(), reconciliations=known_reconciliations())
+
+
+def latest_documents() -> tuple[DocumentStatus, ...]:
+    """Every document, from the status topic. Raises as `known_reconciliations`."""
+    return tuple(each.latest for each in documents.all_documents().values())
 
 
 def known_reconciliations() -> Reconciliations:
@@ -77,8 +81,7 @@ def reconcile_connection(
     The provider is asked by lists and look-ups alone. Where it does not answer, findings stay as they are. Raises
     StoreError, UnavailableError, TopicUnreadableError, CodecError and SendError.
     """
-    own = known_by_connection(known.documents, day.business, day.connection)
-    ours = OwnDocuments(connection=own, everything=known.documents)
+    ours = own_documents(known.documents, day)
     place = Place(day=day, provider=listing.provider)
     expected = listing.options.get(OTHER_PROGRAMS) == EXPECTED
     outcome, compared = _compared(store, ours, day, listing, others_expected=expected)
@@ -87,6 +90,12 @@ def reconcile_connection(
     write_all(bootstrap(), map(outgoing.of, changed))
     write_all(bootstrap(), [outgoing.of(day_event(place, outcome, at))])
     return ComparedDay(day=day, provider=listing.provider, outcome=outcome, changed=changed)
+
+
+def own_documents(everything: Sequence[DocumentStatus], day: ConnectionDay) -> OwnDocuments:
+    """Ours, of the day's connection and of all."""
+    own = known_by_connection(everything, day.business, day.connection)
+    return OwnDocuments(connection=own, everything=everything)
 
 
 def _compared(
@@ -99,8 +108,11 @@ def _compared(
         return DayReconciled(result=DayResult.NO_LIST, not_listed=of_day, said=said), None
     facts = _facts(store, day.business)
 
+    def again() -> OwnDocuments:
+        return own_documents(latest_documents(), day)
+
     async def ask(adapter: Adapter) -> tuple[DayReconciled, Compared | None]:
-        return await compare_at(adapter, ours, day, facts, others_expected=others_expected)
+        return await compare_at(adapter, ours, day, facts, again=again, others_expected=others_expected)
 
     try:
         return ask_provider(store, day.business, day.connection, ask)
@@ -109,9 +121,19 @@ def _compared(
 
 
 async def compare_at(
-    adapter: Adapter, ours: OwnDocuments, day: ConnectionDay, facts: BusinessFacts | None, *, others_expected: bool
+    adapter: Adapter,
+    ours: OwnDocuments,
+    day: ConnectionDay,
+    facts: BusinessFacts | None,
+    *,
+    again: Callable[[], OwnDocuments],
+    others_expected: bool,
 ) -> tuple[DayReconciled, Compared | None]:
-    """The list of the day, then a look-up for each document of ours that it does not have, MOST_LOOK_UPS of them."""
+    """The list of the day, then a look-up for each document of ours that it does not have, MOST_LOOK_UPS of them.
+
+    Where the list differs from `ours`, it is compared with what `again` reads: what has changed here since ours was
+    read, and before the list was had, is no difference.
+    """
     assert isinstance(adapter, ListsIssued)
     adapter.use_permit(Pace(adapter.capabilities.quota))
     types = adapter.capabilities.lists
@@ -120,6 +142,9 @@ async def compare_at(
         return _not_answered(rows.why), None
     ours = _with_amounts(rows, ours, day, facts)
     compared = compare_day(rows, ours, day.day, types, others_expected=others_expected)
+    if compared.differences:
+        ours = _with_amounts(rows, again(), day, facts)
+        compared = compare_day(rows, ours, day.day, types, others_expected=others_expected)
     for number, document in enumerate(compared.missing):
         if number < MOST_LOOK_UPS and isinstance(adapter, FindsIssued):
             found = await adapter.find_issued(documents.issued_of(document, adapter), SECONDS)

@@ -20,8 +20,8 @@ from app.stream.processing import logs
 from app.stream.processing.health import HealthServer
 from app.stream.serialization.errors import CodecError
 
-# What is due is due for hours: a look costs one reading of a small topic.
-LOOK_SECONDS: Final = 300.0
+# What is due is due for hours: a look costs one reading of a topic that has some events for each day.
+LOOK_SECONDS: Final = 900.0
 # What is away now may be there at the next look.
 _AWAY: Final = (UnavailableError, StoreUnavailableError, TopicUnreadableError, SendError, CodecError)
 

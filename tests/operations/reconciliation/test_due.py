@@ -58,6 +58,12 @@ def test_a_day_that_was_not_answered_whole_is_asked_for_again_hours_later(result
     assert due(turkish(20, 7), before) == [19]
 
 
+def test_an_older_day_that_was_not_answered_is_asked_for_once_a_day() -> None:
+    last = compared(19, turkish(20, 4))
+    assert due(turkish(20, 5), last, compared(18, turkish(19, 20), DayResult.NOT_ANSWERED)) == [18]
+    assert due(turkish(20, 23), last, compared(18, turkish(20, 5), DayResult.NOT_ANSWERED)) == []
+
+
 def test_a_provider_without_a_list_is_said_to_be_so_once_a_day() -> None:
     assert due(turkish(20, 23), compared(19, turkish(20, 4), DayResult.NO_LIST)) == []
 
