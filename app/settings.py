@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     """A file that holds the password instead."""
     smtp_from: str | None = None
     """The address that such mails come from; the seller's name is put before it."""
+    alert_to: str | None = None
+    """E-mail addresses, between commas, that are told when something needs a person (`faturaflow worker alerts`)."""
     central_bank_url: str = "https://www.tcmb.gov.tr/kurlar"
     """Where the central bank's exchange rates are, for businesses whose policy takes its rates."""
     web_host: str = "127.0.0.1"

@@ -16,6 +16,7 @@ from app.domain.time import utc_now
 from app.settings import Settings
 from app.store import rows
 from app.store.actions import ActionStore
+from app.store.alerts import AlertStore
 from app.store.api_keys import ApiKeyStore
 from app.store.api_requests import ApiRequestStore
 from app.store.applying import ConfigurationWriter
@@ -243,6 +244,10 @@ class Store:
     def actions(self) -> ActionStore:
         """What they did."""
         return ActionStore(self._engine, self._clock)
+
+    def alerts(self) -> AlertStore:
+        """What people are told of by mail."""
+        return AlertStore(self._engine, self._clock)
 
     def webhook_endpoints(self) -> EndpointStore:
         """Who is called when something happens."""

@@ -1,5 +1,6 @@
 """`faturaflow worker`: one stage as one process, until SIGTERM. Exit codes: see `app/stream/ownership/exits.py`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -67,6 +68,20 @@ def compare_days() -> None:
 
     with exit_on(StoreError):
         run_reconciliation()
+
+
+@app.command("alerts")
+def tell_people(
+    *,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where `faturaflow up` runs, if not where it does usually.")
+    ] = None,
+) -> None:
+    """Tell people by mail what needs them: each thing once, and all of it once a day. One for each installation."""
+    from app.operations.alerts.worker import run_alerts  # noqa: PLC0415 - no other stage mails
+
+    with exit_on(StoreError):
+        run_alerts(folder)
 
 
 @app.command()

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import groupby
+from pathlib import Path
 from typing import Final
 
 from app.domain.documents import UNFINISHED, DocumentState
+from app.operations.supervision.folder import FOLDER
 from app.operations.supervision.launching import COMMAND_LINE, NO_SETTINGS
 from app.operations.workers.health import asked_at
 from app.settings import Settings
@@ -57,19 +59,20 @@ _RECONCILIATION: Final = Role(name="reconciliation", arguments=("worker", "recon
 class ConfiguredRoles:
     """The roles of an installation as it is configured now."""
 
-    def __init__(self, known: Settings, store: Store, queries: Queries) -> None:
+    def __init__(self, known: Settings, store: Store, queries: Queries, *, folder: Path = FOLDER) -> None:
         self._web = web(known)
+        self._alerts = (alerts(folder),) if known.alert_to else ()
         self._store = store
         self._queries = queries
 
     def __call__(self) -> tuple[Role, ...]:
         """Intake, planner, read model, API, what compares days, an issuer for each provider that needs one, webhooks.
 
-        The last where some are. Raises StoreError.
+        The last where some are; alerts where somebody is to be told. Raises StoreError.
         """
         issuers = map(issuer, self._providers(self._store.connections()))
         webhooks = (_WEBHOOKS,) if self._store.webhook_endpoints().exist() else ()
-        return _INTAKE, _PLANNER, *issuers, _TRACKING, _RECONCILIATION, *webhooks, self._web
+        return _INTAKE, _PLANNER, *issuers, _TRACKING, _RECONCILIATION, *webhooks, *self._alerts, self._web
 
     def _providers(self, connections: Sequence[ConnectionListing]) -> Iterator[str]:
         """Those with an enabled connection, and those whose documents are under way, in the order of their names."""
@@ -96,6 +99,11 @@ def _one_of(provider: str, state: DocumentState) -> tuple[DocumentFilter, PageRe
 def issuer(provider: str) -> Role:
     """The worker that calls this provider."""
     return Role(name=identities.issuer(provider), arguments=("worker", "issuer", provider), has_port=True)
+
+
+def alerts(folder: Path) -> Role:
+    """What tells people of what needs them, the processes of this folder among it."""
+    return Role(name="alerts", arguments=("worker", "alerts", "--folder", f"{folder}"))
 
 
 def web(known: Settings) -> Role:

@@ -58,7 +58,7 @@ def run(folder: Path, *, port: int, said: Said, prepare: Callable[[], Iterable[R
         said(f"Kafka: {embedded.bootstrap if embedded else known.bootstrap}")
         apply_topics(at=embedded.bootstrap if embedded else None)
         store = ending.enter_context(Store.open(known))
-        configured = ConfiguredRoles(known, store, queries())
+        configured = ConfiguredRoles(known, store, queries(), folder=folder)
         up = Up(folder, lambda: (*configured(), *beside), embedded, bootstrap=known.bootstrap, said=said)
         asyncio.run(up.run(listening))
         own.forget_state(folder)

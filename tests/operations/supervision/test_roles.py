@@ -55,6 +55,20 @@ def test_without_a_connection_there_is_no_issuer(known: Settings, store: Store, 
     assert sorted(names(known, store, queries)) == ALWAYS
 
 
+def test_where_there_is_a_webhook_there_is_a_worker_that_sends_it(
+    known: Settings, store: Store, queries: Queries
+) -> None:
+    store.webhook_endpoints().add("SHOP", "https://shop.example/", ["*"], actor="test")
+    assert set(names(known, store, queries)) - set(ALWAYS) == {"webhooks"}
+
+
+def test_where_somebody_is_to_be_told_there_is_a_worker_that_tells(
+    known: Settings, store: Store, queries: Queries
+) -> None:
+    told = known.model_copy(update={"alert_to": "ayse@example.com"})
+    assert set(names(told, store, queries)) - set(ALWAYS) == {"alerts"}
+
+
 def test_each_provider_with_an_enabled_connection_has_one_issuer(
     known: Settings, store: Store, queries: Queries
 ) -> None:
