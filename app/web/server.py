@@ -17,9 +17,12 @@ from typing import Final
 import structlog
 from aiohttp import web
 
+from app.domain.documents import DocumentStatus
+from app.domain.orders import SubmittedBody
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.time import utc_now
 from app.operations.context import bootstrap, topics
+from app.operations.documents import submit_about
 from app.operations.read_model import queries
 from app.operations.webhooks import Webhooks
 from app.operations.workers.stages import GARBAGE_THRESHOLD, ready_codec
@@ -172,6 +175,7 @@ class Server:
             links=links,
             changes=ChangeWatch(self._queries),
             businesses=self._store.businesses,
+            submit=_submit,
             clock=utc_now,
         )
         return screen(tools, self._gate.address)
@@ -271,6 +275,10 @@ class Server:
             return self._queries.version(business, order_reference)
         except NoReadModelError:
             return ""
+
+
+def _submit(document: DocumentStatus, body: SubmittedBody, actor: str, why: str | None) -> None:
+    submit_about(document, body, actor=actor, why=why, wait=0)
 
 
 def run(known: Settings, said: Callable[[str], None]) -> None:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
+from app.domain.documents import DocumentStatus
+from app.domain.orders import SubmittedBody
 from app.store import Action, Role
 from app.tracking.read_model.queries import Queries
 from app.web.api.links import DocumentLinks
@@ -32,6 +34,7 @@ class Tools:
     """What pages read from and act with; the same for every request.
 
     `changes`: whether the read model has changed. `businesses`: their codes; it blocks.
+    `submit`: hands a request about a document in, with the person and the reason, and waits for no outcome; it blocks.
     """
 
     queries: Queries
@@ -39,6 +42,7 @@ class Tools:
     links: DocumentLinks
     changes: ChangeWatch
     businesses: Callable[[], tuple[str, ...]]
+    submit: Callable[[DocumentStatus, SubmittedBody, str, str | None], None]
     clock: Callable[[], datetime]
 
 

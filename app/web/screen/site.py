@@ -6,7 +6,9 @@ from typing import Any, Final
 import structlog
 from aiohttp import web
 
+from app.operations.errors import UnavailableError
 from app.store import StoreError
+from app.stream.errors import StreamError
 from app.tracking.read_model.errors import CursorError, NoReadModelError
 from app.web.screen.access.headers import SECURITY
 from app.web.screen.entrance import Entrance, RefusedError
@@ -84,6 +86,9 @@ async def _answer(entrance: Entrance, request: web.Request, handler: Handler) ->
         shown = Shown(template="refused/cursor.html", status=_BAD_REQUEST)
     except NoReadModelError:
         shown = Shown(template="refused/read_model.html", status=_UNAVAILABLE)
+    except (UnavailableError, StreamError) as error:
+        log.warning("a request was not handed in", why=str(error))
+        shown = Shown(template="refused/unsent.html", status=_UNAVAILABLE)
     except StoreError as error:
         log.warning("the store does not answer", why=str(error))
         return _plain(_UNAVAILABLE)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.web.screen.page import Act, Feed, Page
-from app.web.screen.pages import account, document, documents, login, looks, order, orders, start
+from app.web.screen.pages import account, approve, document, documents, login, looks, order, orders, start
 
 ALL: Final[tuple[Page | Act | Feed, ...]] = (
     *login.ALL,
@@ -13,5 +13,6 @@ ALL: Final[tuple[Page | Act | Feed, ...]] = (
     *order.ALL,
     *documents.ALL,
     *document.ALL,
+    *approve.ALL,
     *account.ALL,
 )

@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -18,6 +18,8 @@ from argon2 import PasswordHasher
 from pydantic import SecretStr
 from yarl import URL
 
+from app.domain.documents import DocumentStatus
+from app.domain.orders import SubmittedBody
 from app.settings import Settings
 from app.store import Role, Store
 from app.web.api.links import DocumentLinks
@@ -44,6 +46,7 @@ class RunningScreen:
     store: Store
     installation: Installation
     now: datetime = NOW
+    submitted: list[tuple[DocumentStatus, SubmittedBody, str, str | None]] = field(default_factory=list)
 
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)
@@ -102,6 +105,7 @@ async def running_screen(folder: Path, *, tries: int = 1000) -> AsyncIterator[Ru
             links=DocumentLinks(store.fingerprint),
             changes=ChangeWatch(installation.queries, seconds=0.02),
             businesses=store.businesses,
+            submit=lambda document, body, actor, why: holder[0].submitted.append((document, body, actor, why)),
             clock=clock,
         )
         app = web.Application()

@@ -53,6 +53,7 @@ ADDRESS = {"street": "Deneme Sokak 1", "district": "Kadıköy", "city": "İstanb
 GOODS = [("Çay bardağı, ince belli, altılı", "2", "1249.90", "20"), ("Kuru üzüm 500 g", "3", "84.50", "1")]
 DECISION = "TR-1007"
 REFUSED = "TR-1011"
+WAITING = "TR-1009"
 
 
 async def an_ordinary_day(installation: Installation) -> None:

@@ -24,7 +24,7 @@ from tests.web.screen.browser import (
     screenshots,
 )
 from tests.web.screen.running_screen import PHRASE, RunningScreen, running_screen
-from tests.web.screen.shop import DECISION, REFUSED, an_ordinary_day, document_of, placed
+from tests.web.screen.shop import DECISION, REFUSED, WAITING, an_ordinary_day, document_of, placed
 
 pytestmark = [pytest.mark.browser, pytest.mark.wide]
 
@@ -35,6 +35,7 @@ PICTURES: dict[str, Callable[[RunningScreen], str]] = {
     "order": lambda _: f"/orders/{BUSINESS}/{REFUSED}",
     "documents": lambda _: "/documents",
     "document": lambda site: f"/documents/{document_of(site.installation, REFUSED)}",
+    "approve": lambda site: f"/documents/{document_of(site.installation, WAITING)}/approve",
     "account": lambda _: "/account",
 }
 # The same pages in other moments.
@@ -165,6 +166,21 @@ async def test_a_row_that_changes_stays_where_it_is(day: RunningScreen, chromium
         await day.installation.progress("TR-1004", document, DocumentState.ISSUED, number="EAR2026000000099")
         await page.wait_for_selector(f"#d-{document} .badge.done")
         assert await page.eval_on_selector_all("table.list tbody tr", ids) == before
+
+
+async def test_a_document_is_approved_by_mouse_and_shown_as_asked_for(day: RunningScreen, chromium: Browser) -> None:
+    day.now = day.installation.pipeline.now
+    async with looking(chromium, Looks(width=PHONE, theme="light", language="tr")) as (page, complaints):
+        await enter(page, day, "operator")
+        document = document_of(day.installation, WAITING)
+        await page.goto(address(day, f"/documents/{document}"))
+        await page.click("text=Onayla ve kes")
+        await page.click("main button.primary")
+        await page.wait_for_url(f"**/documents/{document}")
+        assert "Onay istendi" in await page.inner_text("main")
+        assert await page.locator("a:has-text('Onayla ve kes')").count() == 0
+        assert [(body.document_id, actor) for _, body, actor, _ in day.submitted] == [(document, "operator")]
+        assert complaints == []
 
 
 async def test_the_choice_of_looks_is_kept_and_right_at_once(day: RunningScreen, chromium: Browser) -> None:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from app.domain.documents import DocumentStatus, Evidence
+from app.domain.documents import Attention, DocumentStatus, Evidence
 from app.store import Role
 from app.tracking.read_model.rows import DocumentDetails
+from app.web.screen.asked import asked_of
 from app.web.screen.page import Answer, NotThereError, Page, Shown, Visit
 from app.web.screen.pages.documents import PATH, WORDS
 from app.web.screen.words.errors import sentence_of
@@ -44,6 +45,8 @@ async def show(visit: Visit) -> Answer:
         "steps": steps_of(found),
         "may_see": visit.present is not None and visit.present.person.role.includes(Role.OPERATOR),
         "evidence_text": evidence_text,
+        "asked": await asked_of(visit, latest),
+        "can_approve": latest.attention is Attention.AWAITING_APPROVAL,
     }
     return Shown(template="document.html", values={**WORDS, **values})
 
