@@ -14,12 +14,15 @@ from sqlalchemy import Engine, Row, and_, func, or_, select, update
 
 from app.store.database import checkpoint, insert_into, reading, writing
 from app.store.encryption import SecretCipher
-from app.store.webhooks.endpoints import ABOUT, Endpoint, begin_anew, endpoint_of, pause
+from app.store.webhooks.endpoints import ABOUT, Endpoint, endpoint_of, pause
 from app.store.webhooks.schedule import FAILING, Answer, DeliveryState, EndpointState, Standing, after_failure
 from app.store.webhooks.tables import webhook_deliveries, webhook_endpoints, webhook_events
 
 # Longer than any call may take; then whatever has claimed it is taken for dead.
 CLAIMED_FOR: Final = timedelta(seconds=60)
+# Failures for so long are an outage; shorter ones may be those of a few events that the endpoint never accepts, whose
+# pauses are to grow.
+OUTAGE: Final = timedelta(minutes=10)
 # Of an answer a person needs its first words.
 LONGEST_ANSWER: Final = 1000
 # Every database takes so many values in one list.
@@ -154,8 +157,8 @@ class WebhookQueue:
         _end(transaction, delivery, DeliveryState.DELIVERED, now)
         fresh = {"failures": 0, "failing_since": None, "retry_at": None, "succeeded_at": now}
         transaction.execute(update(webhook_endpoints).where(_e.id == row.id).values(**fresh))
-        if row.failures >= FAILING:  # it is back: what waits because of its failures waits no longer
-            begin_anew(transaction, row.id, now)
+        if row.failures >= FAILING and row.failing_since is not None and now - row.failing_since >= OUTAGE:
+            _send_now(transaction, row.id, now)
         return Finished(endpoint=endpoint_of(row))
 
     def _failed(
@@ -229,6 +232,12 @@ def waiting_of(transaction: Transaction, endpoint_ids: Iterable[str]) -> dict[st
         .group_by(_d.endpoint)
     )
     return {row[0]: row[1] for row in transaction.execute(query)}
+
+
+def _send_now(transaction: Transaction, endpoint_id: str, now: datetime) -> None:
+    """It is back: what waits because of its outage waits no longer. Each keeps its attempts, and its three days."""
+    waits = (_d.endpoint == endpoint_id, _d.state == DeliveryState.WAITING, _d.sending.is_(False), _d.due > now)
+    transaction.execute(update(webhook_deliveries).where(*waits).values(due=now))
 
 
 def _end(transaction: Transaction, delivery: Row[Any], state: DeliveryState, now: datetime) -> None:

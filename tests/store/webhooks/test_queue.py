@@ -130,6 +130,26 @@ def test_all_that_waits_because_of_failures_is_sent_once_one_is_accepted(known: 
     assert len(known.claim(endpoint, FAILING)) == FAILING - 1
 
 
+def test_events_that_are_never_accepted_are_given_up_while_others_are_accepted(known: Queued) -> None:
+    """However often they make the endpoint look as if it failed."""
+    endpoint = known.add()
+    bad = [f"bad {number}" for number in range(FAILING + 1)]
+    known.put(endpoint, *(event_of(lane, 1) for lane in bad))
+    calls = 0
+    for hour in range(24 * 4):
+        known.put(endpoint, event_of(f"good {hour}", 1))
+        for _ in range(30):
+            for claimed in known.claim(endpoint):
+                is_bad = claimed.event_id.startswith("bad")
+                calls += is_bad
+                known.queue.finish(claimed, BROKEN if is_bad else OK)
+            known.clock.later(minutes=2)
+    states = {each.lane: each.state for each in known.deliveries(endpoint)}
+    assert {states[lane] for lane in bad} == {GIVEN_UP}
+    assert {state for lane, state in states.items() if lane not in bad} == {DELIVERED}
+    assert calls <= 100 * len(bad)
+
+
 def test_an_endpoint_that_accepts_nothing_for_three_days_is_paused_and_nothing_of_it_is_lost(known: Queued) -> None:
     endpoint = known.add()
     known.put(endpoint, *(event_of(f"d{number}", 1) for number in range(3)))
