@@ -14,6 +14,7 @@ import pytest
 from tests.web.running_api import SHOP
 from tests.web.served import ServedApi, served
 
+GENERATOR = os.environ.get("FATURAFLOW_TEST_OPENAPI_CLIENT")
 pytestmark = [pytest.mark.wide, pytest.mark.timeout(900)]
 # What a person does at a provider is done with a document that waits for it there.
 AT_A_PROVIDER = ("startSigning", "finishSigning", "markIssued", "markDeleted")
@@ -79,16 +80,17 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApi]:
 
 
 @pytest.mark.foreign_client
+@pytest.mark.skipif(GENERATOR is None, reason="FATURAFLOW_TEST_OPENAPI_CLIENT names no openapi-python-client")
 def test_a_client_made_from_the_document_runs_the_quick_start(api: ServedApi, tmp_path: Path) -> None:
     """The generator has an environment of its own; what it makes needs httpx and attrs."""
-    generator = os.environ["FATURAFLOW_TEST_OPENAPI_CLIENT"]
+    assert GENERATOR is not None
     (tmp_path / "config.yaml").write_text("package_name_override: faturaflow_client\npost_hooks: []\n")
     (tmp_path / "openapi.json").write_text(json.dumps(api.document()))
-    made = [generator, "generate", "--path", "openapi.json", "--meta", "none"]
+    made = [GENERATOR, "generate", "--path", "openapi.json", "--meta", "none"]
     done = run([*made, "--config", "config.yaml", "--output-path", "faturaflow_client"], tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "WARNING" not in done.stdout, done.stdout
-    its_python = Path(generator).parent / "python"
+    its_python = Path(GENERATOR).parent / "python"
     started = run([f"{its_python}", "-c", QUICK_START, api.url, api.key, SHOP], tmp_path)
     assert started.stdout.strip() == "done", started.stderr
 

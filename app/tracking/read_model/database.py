@@ -34,11 +34,6 @@ class Generation:
         self.name = name
         self._engine = engine
 
-    @property
-    def is_sqlite(self) -> bool:
-        """Whether it is a file; else it is in PostgreSQL."""
-        return self._engine.dialect.name == "sqlite"
-
     def reading(self) -> AbstractContextManager[Connection]:
         """One transaction that sees one state."""
         return reading(self._engine)

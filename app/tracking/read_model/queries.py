@@ -11,7 +11,6 @@ from app.domain.documents import INVOICING, Attention, DocumentState, DocumentSt
 from app.domain.identity import order_key
 from app.domain.outcomes import OrderOutcome
 from app.tracking.documents import TrackedDocument
-from app.tracking.orders import OrderState
 from app.tracking.read_model import filters
 from app.tracking.read_model.columns import Moment, as_microseconds, from_microseconds
 from app.tracking.read_model.cursor import CursorKey, list_digest
@@ -26,7 +25,6 @@ from app.tracking.read_model.rows import (
     DocumentRow,
     Freshness,
     LineRow,
-    OrderCount,
     OrderDetails,
     OrderRow,
     RateSum,
@@ -102,13 +100,6 @@ class Queries:
             list_digest("orders", wanted),
             _each(order_row),
         )
-
-    def order_counts(self, wanted: OrderFilter = _ANY_ORDER) -> tuple[OrderCount, ...]:
-        """How many of these orders are in which state: `orders` with that state and attention has as many."""
-        counted = _counted(orders, (orders.c.state, orders.c.attention), filters.of_orders(wanted))
-        with self._model.reading() as transaction:
-            found = transaction.execute(counted).all()
-        return tuple(OrderCount(state=OrderState(state), attention=waits, count=n) for state, waits, n in found)
 
     def document_counts(self, wanted: DocumentFilter = _ANY_DOCUMENT) -> tuple[DocumentCount, ...]:
         """How many of these documents are in which state with which attention: `documents` with both has as many."""

@@ -124,15 +124,6 @@ class DocumentDetails:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderCount:
-    """How many orders of a list are in this state, and whether a document of them waits for a person."""
-
-    state: OrderState
-    attention: bool
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentCount:
     """How many documents of a list are in this state with this attention."""
 

@@ -1,4 +1,4 @@
-"""Whose request it is: the subscription key, remembered for a few seconds so that revoking one works at once."""
+"""Whose request it is: the subscription key, asked for anew after a few seconds, so that a revoked one is refused."""
 
 import asyncio
 import hashlib

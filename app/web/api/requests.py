@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol, TypeVar
@@ -27,14 +26,6 @@ class MakesEvent(Protocol):
 
     def event(self, customer_number: str) -> dict[str, Any]:
         """The fields of an OrderEvent beside its identity."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedRequest:
-    """An event that intake will take, and the digest of what was asked for."""
-
-    event: OrderEvent
-    digest: str
 
 
 def model_of(kind: type[M], tree: Any) -> M:

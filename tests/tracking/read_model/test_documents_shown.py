@@ -208,15 +208,6 @@ async def test_a_count_opens_exactly_the_rows_that_it_counted(
         assert len(rows(installation, **narrowed, state=state)) == count
 
 
-async def test_a_count_of_orders_opens_exactly_the_rows_that_it_counted(installation: Installation) -> None:
-    await several(installation)
-    counts = installation.queries.order_counts(OrderFilter(business=BUSINESS))
-    assert len(counts) > 1
-    for each in counts:
-        wanted = OrderFilter(business=BUSINESS, state=each.state, attention=each.attention)
-        assert len(installation.queries.orders(wanted).rows) == each.count
-
-
 def test_a_month_is_summed_by_type_currency_and_rate_of_what_is_legal(installation: Installation) -> None:
     log = invoiced(line("1", quantity=Decimal(3)), line("2", "50.00", vat_rate=Decimal(10)), line("3", "10.00"))
     log.append(returned("R-1", _1=1))

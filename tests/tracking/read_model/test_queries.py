@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import insert, update
 
 from app.domain.documents import DocumentState
-from app.domain.outcomes import Verdict
 from app.tracking.orders import LineState, OrderState, Stuck
 from app.tracking.read_model.database import ReadModel
 from app.tracking.read_model.errors import CursorExpiredError, CursorMismatchError
@@ -19,9 +18,7 @@ from app.tracking.read_model.filters import DocumentFilter, OpenLineFilter, Orde
 from app.tracking.read_model.queries import Queries
 from app.tracking.read_model.rebuild import contents_of
 from app.tracking.read_model.tables import orders
-from app.tracking.read_model.waiting import wait_for_outcome
 from tests.harness.pipeline import BUSINESS, START, cancel, order, request
-from tests.harness.pipeline import event as submitted
 from tests.tracking.read_model.installation import CLUSTER, Installation
 
 LATER = START + timedelta(days=30)
@@ -197,32 +194,6 @@ async def test_a_cursor_is_of_its_list_its_filters_and_its_read_model(installati
 def test_a_page_has_one_to_two_hundred_rows(limit: int) -> None:
     with pytest.raises(ValueError, match="1 to 200"):
         PageRequest(limit=limit)
-
-
-async def test_a_request_is_waited_for_until_its_final_answer_or_the_end_of_the_time(
-    installation: Installation,
-) -> None:
-    installation.project()
-    now = [0.0]
-    await installation.pipeline.submit(submitted("S-1", INVOICE, request_id="r1"), order("S-1"))
-    rest = installation.pipeline.on("order-outcomes.v1")
-    final = rest.pop()
-    installation.project()
-
-    def sleep(seconds: float) -> None:
-        now[0] += seconds
-        if now[0] > 3 and final not in rest:
-            rest.append(final)
-            installation.project()
-
-    def wait(seconds: float) -> list[str]:
-        queries = installation.queries
-        return [each.verdict for each in wait_for_outcome(queries, "r1", seconds, clock=lambda: now[0], sleep=sleep)]
-
-    assert wait(2) == [Verdict.HELD]
-    assert now[0] == pytest.approx(2)
-    assert wait(20) == [Verdict.HELD, Verdict.OK]
-    assert now[0] == pytest.approx(3.1, abs=0.11)
 
 
 async def test_how_far_the_read_model_is_behind_is_noted(installation: Installation) -> None:
