@@ -187,7 +187,10 @@ def possible(make: Callable[[TrackedDocument, Call], R], document: TrackedDocume
 
 
 async def talked(talk: Callable[[], R]) -> R:
-    """What a provider answers, from a thread. Raises Problem."""
+    """What an operation returns that asks others, from a thread. Raises Problem.
+
+    Where one of them does not answer, an event of the operation may be on the topic, and done.
+    """
     try:
         return await asyncio.to_thread(talk)
     except NotPossibleError as error:
@@ -197,7 +200,7 @@ async def talked(talk: Callable[[], R]) -> R:
     except RefusedInputError as error:
         raise Problem("BODY_INVALID", f"{error}") from error
     except (UnavailableError, StoreError, StreamError) as error:
-        raise Problem("ANSWER_UNAVAILABLE", headers={"Retry-After": "10"}) from error
+        raise Problem("ACT_UNCERTAIN", headers={"Retry-After": "10"}) from error
 
 
 def _actor(call: Call) -> str:

@@ -218,6 +218,14 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
             "yanıt için gereken bir hizmet yanıt vermiyor",
             "repeat it later",
         ),
+        "ACT_UNCERTAIN": ProblemKind(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            _SERVICE,
+            "what is needed for it does not answer; it may be done all the same",
+            "bunun için gereken bir hizmet yanıt vermiyor; işlem yine de yapılmış olabilir",
+            "read the document after the seconds of Retry-After, and repeat what is not done",
+            Stored.UNKNOWN,
+        ),
         "SHUTTING_DOWN": ProblemKind(
             HTTPStatus.SERVICE_UNAVAILABLE,
             _SERVICE,

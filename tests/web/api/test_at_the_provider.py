@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from app.domain.documents import DocumentType
+from app.operations import submit
+from app.stream.clients.errors import DeliveryFailedError
 from tests.web.running_api import SHOP, RunningApi
 from tests.web.signable import signable
 
@@ -60,3 +62,16 @@ async def test_what_its_provider_shows_by_itself_is_not_recorded(
 ) -> None:
     status, refused = await act(api, document, mark, body)
     assert (status, "shows by itself" in refused["description"]) == (409, True)
+
+
+@pytest.mark.parametrize(("mark", "body"), [("mark-issued", {"number": NUMBER}), ("mark-deleted", {})])
+async def test_what_may_have_been_recorded_is_not_said_to_be_undone(
+    api: RunningApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mark: str, body: dict[str, Any]
+) -> None:
+    def unconfirmed(*_: Any) -> None:
+        raise DeliveryFailedError(undelivered=1, records=1, why="timed out", advice="")
+
+    async with signable(api, tmp_path, DocumentType.EARSIV) as document:
+        monkeypatch.setattr(submit, "submit", unconfirmed)
+        status, refused = await act(api, document, mark, body)
+    assert (status, refused["errors"][0]["code"], refused["stored"]) == (503, "ACT_UNCERTAIN", "unknown")
