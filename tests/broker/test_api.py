@@ -117,6 +117,12 @@ def test_an_order_over_http_gets_its_outcome_like_every_other_one(stages: Intake
     assert stages.verdicts("HTTP-1", 2) == [("OK", None), ("REJECTED", "CONTENT_CONFLICT")]
 
 
+def test_the_screen_is_served_beside_it_and_asks_for_a_login(stages: IntakeAndPlanner, tmp_path: Path) -> None:
+    with serving(stages, tmp_path) as api, urllib.request.urlopen(api.url, timeout=SECONDS) as page:  # noqa: S310
+        assert page.url.startswith(f"{api.url}/screen/login")
+        assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+
+
 def test_a_stop_in_the_middle_of_requests_loses_none_that_was_accepted(
     stages: IntakeAndPlanner, tmp_path: Path
 ) -> None:
