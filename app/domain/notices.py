@@ -82,7 +82,8 @@ class CreditedLine:
 class LinesCredited:
     """Pieces of these lines came back, or their price was lowered after the fact. One notice for each invoice.
 
-    `original` is the invoice, `document_id` the document that takes back; None where it is made elsewhere.
+    `original` is the invoice, `document_id` the document that takes back; None where it is made elsewhere. A later one
+    of the same intent, reference and original replaces the earlier one, whose document ended without effect.
     """
 
     __pydantic_config__ = STRICT
