@@ -166,11 +166,11 @@ async def test_another_role_holds_at_once(site: RunningScreen) -> None:
 async def test_wrong_pass_phrases_block_the_name_for_longer_each_time(site: RunningScreen) -> None:
     for _ in range(5):
         assert (await site.log_in("viewer", "wrong")).status == 401
-    assert (await site.log_in("viewer")).status == 429
+    assert (await site.log_in("viewer")).status == 401
     site.later(seconds=61)
     assert (await site.log_in("viewer", "wrong")).status == 401
     site.later(seconds=61)
-    assert (await site.log_in("viewer")).status == 429
+    assert (await site.log_in("viewer")).status == 401
     site.later(seconds=61)
     assert (await site.log_in("viewer")).status == 303
 
@@ -183,10 +183,11 @@ async def test_wrong_names_block_their_address(tmp_path: Path) -> None:
 
 
 async def test_a_wrong_name_is_answered_as_a_wrong_pass_phrase(site: RunningScreen) -> None:
-    stranger, known = await site.log_in("stranger", "wrong"), await site.log_in("viewer", "wrong")
-    assert (stranger.status, known.status) == (401, 401)
-    texts = [await answer.text() for answer in (stranger, known)]
-    assert texts[0].replace("stranger", "viewer") == texts[1]
+    for _ in range(8):  # a known one has to wait by then
+        stranger, known = await site.log_in("stranger", "wrong"), await site.log_in("viewer", "wrong")
+        assert (stranger.status, known.status) == (401, 401)
+        texts = [await answer.text() for answer in (stranger, known)]
+        assert texts[0].replace("stranger", "viewer") == texts[1]
 
 
 async def test_a_link_lets_in_once_and_only_by_its_button(site: RunningScreen) -> None:

@@ -15,7 +15,7 @@ ORIGIN = "screen"
 
 
 class Refusal(StrEnum):
-    """Why a login did not begin. The first says nothing about whether there is such a person."""
+    """Why a login did not begin. WRONG says nothing about whether there is such a person, or one who has to wait."""
 
     WRONG = "WRONG"
     BLOCKED = "BLOCKED"
@@ -50,17 +50,19 @@ class Logins:
         return None if found is None else Present(login=found[0], person=found[1], token=token)
 
     async def by_phrase(self, typed: str, phrase: str, *, address: str, browser: str) -> str | Refusal:
-        """The token of a new login, or why there is none. Wrong ones count against the name and the address."""
+        """The token of a new login, or why there is none. Wrong ones count against the name and the address.
+
+        A name that has to wait is answered as a wrong one, after the same time: the answer must not say that it exists.
+        """
         if self.tries.is_exhausted(address):
             return Refusal.BLOCKED
         name = name_of(typed)
         person = await asyncio.to_thread(self.people.find, name) if name else None
-        if person is not None and person.is_blocked(self.clock()):
-            return Refusal.BLOCKED
-        digest = person.digest if person is not None and person.locked_at is None else None
+        is_closed = person is None or person.locked_at is not None or person.is_blocked(self.clock())
+        digest = None if person is None or is_closed else person.digest
         if not await self.phrases.is_right(digest, phrase[:LONGEST]) or person is None:
             self.tries.take(address)
-            await asyncio.to_thread(self._failed, name, address)
+            await asyncio.to_thread(self._failed, None if is_closed else name, address)
             return Refusal.WRONG
         await self._renewed(person, phrase)
         return await asyncio.to_thread(self._begun, person.name, address, browser, "LOGGED_IN")
