@@ -5,7 +5,8 @@ from typing import Final
 from app.domain.errors import FieldError, more_errors
 from app.domain.field_errors import MOST_ERRORS
 from app.domain.outcomes import Verdict
-from app.planning.state import Answer, PlannedDocument
+from app.planning.planned_document import PlannedDocument
+from app.planning.state import Answer
 
 # A repeat needs to know what was wrong, not all of it.
 FEW_ERRORS: Final = 3

@@ -15,7 +15,8 @@ from app.domain.parties import Person
 from app.domain.policy import RULES_VERSION
 from app.domain.record import record
 from app.planning.answers import listed
-from app.planning.state import Credit, PlannedDocument
+from app.planning.planned_document import PlannedDocument
+from app.planning.state import Credit
 
 # What an action needs beside the document: ISSUE an order, REVIEW and MARK a decision, CANCEL a cancellation; WITHDRAW
 # and SIGN nothing.

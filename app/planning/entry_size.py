@@ -20,7 +20,8 @@ from app.domain.orders import (
     OrderReturned,
 )
 from app.planning.order_entries import encode
-from app.planning.state import OrderState, PlannedDocument
+from app.planning.planned_document import PlannedDocument
+from app.planning.state import OrderState
 
 # What one submitted event may let the entry grow to. A record of 1 MiB has room for it, its key and its headers.
 MOST_ENTRY_BYTES: Final = 900_000

@@ -43,6 +43,7 @@ from app.planning.entry_size import MOST_ENTRY_BYTES, RESERVED_BYTES, EntryTooLa
 from app.planning.events import INTERNAL, is_a_persons
 from app.planning.rules.amendment import order_amended
 from app.planning.rules.correction import invoice_corrected
+from app.planning.rules.credit_request import goodwill_granted, order_returned
 from app.planning.rules.credits import count_returned
 from app.planning.rules.document_cancellation import cancellation_requested
 from app.planning.rules.ended_originals import look_at_what_takes_back
@@ -56,7 +57,6 @@ from app.planning.rules.order_status import order_status_changed
 from app.planning.rules.progress import document_overdue, document_progressed, hold_expired
 from app.planning.rules.replanning import complete_cancelled, resume
 from app.planning.rules.rerouting import no_connection, reroute_requested
-from app.planning.rules.returns import goodwill_granted, order_returned
 from app.planning.rules.review_answer import review_decided
 from app.planning.rules.review_questions import take_back
 from app.planning.rules.sign_through import issue_what_was_taken_back, take_back_unsigned

@@ -11,9 +11,10 @@ from app.domain.documents import UNSIGNED, DocumentState
 from app.domain.orders import DeadlineApproached, DocumentOverdue, HoldExpired, LinesAged, LoggedEvent
 from app.domain.policy import RULES_VERSION
 from app.planning.order_entries import OrdersView, newest
+from app.planning.planned_document import PlannedDocument
 from app.planning.rules.notices import notices_due
 from app.planning.rules.progress import is_waiting
-from app.planning.state import OrderState, PlannedDocument
+from app.planning.state import OrderState
 from app.stream.errors import LagUnknownError
 
 # What was appended is folded within seconds, or after a backlog, which appending it again would make longer.

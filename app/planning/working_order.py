@@ -17,17 +17,8 @@ from app.planning.content_digest import content_digest
 from app.planning.effects import CommandContent, Effects, command_of, dedupe_entry_of, notice_of, outcome_of, status_of
 from app.planning.entry_size import file_errors
 from app.planning.events import INTERNAL, is_a_persons, turn
-from app.planning.state import (
-    LINE_TRANSITIONS,
-    Answer,
-    Credit,
-    HeldEvent,
-    HeldFor,
-    Line,
-    LineStatus,
-    OrderState,
-    PlannedDocument,
-)
+from app.planning.planned_document import PlannedDocument
+from app.planning.state import LINE_TRANSITIONS, Answer, Credit, HeldEvent, HeldFor, Line, LineStatus, OrderState
 
 # Each held event is kept whole in the order's entry; more than this is no disorder but a fault upstream. As many more
 # may be people's.

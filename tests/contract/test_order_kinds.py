@@ -15,8 +15,8 @@ from tests.contract.bench import Bench
 from tests.contract.case import Case
 from tests.contract.cases import CASES, OF_EACH_TYPE
 from tests.documents.order_kinds import KINDS
+from tests.planning.credits import invoiced, returned
 from tests.planning.events import line
-from tests.planning.rules.test_returns import invoiced, returned
 from tests.providers.examples import FACTS, ISSUED_AT, command
 
 BY_NAME = "NOT_AT_THIS_PROVIDER"

@@ -13,7 +13,7 @@ import pytest
 from app.domain.documents import DocumentState
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
-from app.planning.state import PlannedDocument
+from app.planning.planned_document import PlannedDocument
 from app.testbed.chaos.check.check import check
 from app.testbed.generator import Expected, GeneratedOrder, OrderStep
 from tests.harness.issuing_builders import PROVIDER

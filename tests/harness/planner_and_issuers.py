@@ -13,7 +13,7 @@ from app.domain.orders import LoggedEvent, OrderPlaced, ReviewAnswer, ReviewDeci
 from app.domain.outcomes import Verdict
 from app.issuing.admission import Admission, admit
 from app.issuing.journal.encoding import admitted
-from app.planning.state import PlannedDocument
+from app.planning.planned_document import PlannedDocument
 from tests.harness.fake_ports import PARTITION
 from tests.harness.one_issuer import OneIssuer, Process
 from tests.harness.simulated_time import START

@@ -13,7 +13,8 @@ from app.domain.outcomes import OrderOutcome
 from app.domain.policy import RULES_VERSION, Policy, Trigger
 from app.planning.effects import Effects
 from app.planning.fold import fold
-from app.planning.state import OrderState, PlannedDocument
+from app.planning.planned_document import PlannedDocument
+from app.planning.state import OrderState
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 BUSINESS, ORDER = "ORNEK", "S-1001"

@@ -19,10 +19,10 @@ from app.tracking.credits import NOTHING, Credited
 from app.tracking.order_tracker import OrderTracker, buyer_of
 from app.tracking.orders import TrackedOrder
 from app.tracking.versions import versions
+from tests.planning.credits import credit_document, granted, invoiced, issued, returned
 from tests.planning.events import Log, document_id, line, placed, policy, progressed, requested
 from tests.planning.rules.test_amendment import amended, begun, person
 from tests.planning.rules.test_correction import CHEAPER, GIVEN_BACK, RIGHT, SOMEBODY, WRONG, correction
-from tests.planning.rules.test_returns import credit_document, granted, invoiced, issued, returned
 
 SELLER = Seller(
     name="Örnek Ticaret",

@@ -12,7 +12,8 @@ from app.domain.outcomes import OrderOutcome
 from app.domain.policy import DocumentTypeChoice, Policy
 from app.planning.batch import fold_batch
 from app.planning.effects import Effects
-from app.planning.state import OrderState, PlannedDocument
+from app.planning.planned_document import PlannedDocument
+from app.planning.state import OrderState
 from app.stream.records import InRecord, Record
 from app.stream.serialization.codec import Codec
 from app.stream.serialization.errors import NewerRecordError, RegistryUnavailableError

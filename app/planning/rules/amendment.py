@@ -9,10 +9,11 @@ from app.domain.orders import LoggedEvent, OrderAmended, OrderLine, OrderPlaced
 from app.domain.outcomes import Verdict
 from app.planning.answers import cancelled_line, named_twice, unknown_line
 from app.planning.content_digest import content_digest, is_same
+from app.planning.planned_document import PlannedDocument
 from app.planning.rules.claims import documents_holding, withdraw_all
 from app.planning.rules.order_content import order_errors
 from app.planning.rules.replanning import resume
-from app.planning.state import HeldFor, LineStatus, PlannedDocument
+from app.planning.state import HeldFor, LineStatus
 from app.planning.working_order import WorkingOrder
 
 PERSON: Final = "$.person"

@@ -15,10 +15,11 @@ from app.domain.policy import Policy
 from app.domain.time import legal_date
 from app.planning.answers import cancelled_line, named_twice, unknown_line
 from app.planning.events import policy_of
+from app.planning.planned_document import PlannedDocument
 from app.planning.rules.credit_content import credit_order
 from app.planning.rules.credits import plan_credit
 from app.planning.rules.invoice_info import with_info, with_request
-from app.planning.state import LineStatus, PlannedDocument
+from app.planning.state import LineStatus
 from app.planning.working_order import WorkingOrder
 
 # --- whether lines can be claimed ------------------------------------------------------------------------------------

@@ -15,12 +15,13 @@ from app.domain.outcomes import Verdict
 from app.planning.answers import ended_document, named_twice, unknown_document
 from app.planning.content_digest import content_digest, is_same
 from app.planning.events import policy_of
+from app.planning.planned_document import Correction, PlannedDocument
 from app.planning.rules.amendment import amended_errors, amended_order, become
 from app.planning.rules.claims import claim_errors, plan, release
 from app.planning.rules.document_cancellation import PATH, answer_refused, cancel, cancellation_errors
 from app.planning.rules.external import is_external
 from app.planning.rules.invoice_info import SERIES_LENGTH
-from app.planning.state import Correction, HeldFor, PlannedDocument
+from app.planning.state import HeldFor
 from app.planning.working_order import WorkingOrder
 
 LINES: Final = "$.body.lines"

@@ -13,8 +13,9 @@ from app.domain.invoice_info.enums import InvoiceType
 from app.domain.invoice_info.model import ReturnedInvoice
 from app.domain.invoice_types import needs_of, reason_of
 from app.domain.order_checks import reason_errors
+from app.planning.planned_document import PlannedDocument
 from app.planning.rules.invoice_info import with_info
-from app.planning.state import Credit, PlannedDocument
+from app.planning.state import Credit
 
 
 def credit_order(

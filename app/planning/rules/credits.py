@@ -14,7 +14,8 @@ from app.domain.money import to_kurus
 from app.domain.notices import CreditedLine
 from app.domain.policy import Policy
 from app.domain.record import record
-from app.planning.state import Credit, LineStatus, PlannedDocument
+from app.planning.planned_document import PlannedDocument
+from app.planning.state import Credit, LineStatus
 from app.planning.working_order import WorkingOrder
 
 
@@ -47,13 +48,13 @@ def left(order: WorkingOrder, original: PlannedDocument, besides: Credit | None 
     """What of each line of an invoice can still be credited. `besides`: a credit that is not looked at."""
     found = sold(order, original)
     for credit in order.credits:
-        if credit is not besides and credit.original == original.document_id and stands(order, credit):
+        if credit is not besides and credit.original == original.document_id and counts(order, credit):
             for credited in credit.lines:
                 found[credited.line_reference] = found[credited.line_reference].minus(credited)
     return found
 
 
-def stands(order: WorkingOrder, credit: Credit) -> bool:
+def counts(order: WorkingOrder, credit: Credit) -> bool:
     """Whether it counts: registered, or on a document that has not ended, or may live all the same."""
     document = order.documents.get(credit.document_id or "")
     return document is None or not document.is_dead or document.may_live_after_all
@@ -103,7 +104,7 @@ def plan_credit(order: WorkingOrder, credit: Credit, policy: Policy) -> PlannedD
 
 def credits_of(order: WorkingOrder, original: PlannedDocument) -> Iterator[Credit]:
     """What counts against this invoice."""
-    return (each for each in order.credits if each.original == original.document_id and stands(order, each))
+    return (each for each in order.credits if each.original == original.document_id and counts(order, each))
 
 
 def count_returned(order: WorkingOrder) -> None:

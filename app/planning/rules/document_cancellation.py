@@ -9,10 +9,11 @@ from app.domain.errors import FieldError
 from app.domain.orders import DocumentCancellationRequested, LoggedEvent
 from app.domain.outcomes import Verdict
 from app.planning.answers import ended_document, unknown_document
+from app.planning.planned_document import CancellationProgress, PlannedDocument
 from app.planning.rules.claims import withdraw
 from app.planning.rules.credits import credits_of
 from app.planning.rules.external import cancel_external, is_external
-from app.planning.state import CancellationProgress, HeldFor, PlannedDocument
+from app.planning.state import HeldFor
 from app.planning.working_order import WorkingOrder
 
 PATH: Final = "$.body.document_id"

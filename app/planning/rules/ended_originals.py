@@ -2,9 +2,9 @@
 
 from app.domain.documents import DocumentProgressed
 from app.domain.errors import FieldError
+from app.planning.planned_document import PlannedDocument
 from app.planning.rules.claims import withdraw
 from app.planning.rules.review_questions import ask
-from app.planning.state import PlannedDocument
 from app.planning.working_order import WorkingOrder
 
 

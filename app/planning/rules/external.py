@@ -10,9 +10,9 @@ from app.domain.orders import InvoiceRequested, LoggedEvent
 from app.domain.outcomes import Verdict
 from app.domain.policy import EXTERNAL, NumberRule, Policy
 from app.planning.events import policy_of
+from app.planning.planned_document import CancellationProgress, PlannedDocument
 from app.planning.rules.claims import plan
 from app.planning.rules.notices import confirm_shipment
-from app.planning.state import CancellationProgress, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
 NUMBER_PATH: Final = "$.body.invoice_reference"

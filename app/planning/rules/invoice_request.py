@@ -10,6 +10,7 @@ from app.domain.outcomes import Verdict
 from app.domain.policy import Mode
 from app.planning.answers import being_taken_back, ended_document, unknown_document
 from app.planning.events import policy_of
+from app.planning.planned_document import PlannedDocument
 from app.planning.rules.claims import (
     active_from_errors,
     claim_errors,
@@ -24,7 +25,7 @@ from app.planning.rules.external import external_errors, register_issued
 from app.planning.rules.invoice_info import contradictions
 from app.planning.rules.notices import confirm_shipment
 from app.planning.rules.sign_through import is_on_its_way_there
-from app.planning.state import HeldFor, LineStatus, PlannedDocument
+from app.planning.state import HeldFor, LineStatus
 from app.planning.working_order import WorkingOrder
 
 

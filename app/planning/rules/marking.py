@@ -6,8 +6,8 @@ from app.domain.errors import FieldError
 from app.domain.orders import DocumentMarkedDeleted, DocumentMarkedIssued, LoggedEvent, ReviewAnswer
 from app.domain.outcomes import Verdict
 from app.planning.answers import in_review, not_awaiting_signature, unknown_document
+from app.planning.planned_document import ConfirmedNames, PlannedDocument
 from app.planning.rules.review_questions import names_in_use
-from app.planning.state import ConfirmedNames, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
 

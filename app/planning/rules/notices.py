@@ -18,7 +18,8 @@ from app.domain.orders import (
 )
 from app.domain.policy import Policy
 from app.domain.time import end_of_day
-from app.planning.state import LineStatus, OrderState, PlannedDocument, last_documents
+from app.planning.planned_document import PlannedDocument
+from app.planning.state import LineStatus, OrderState, last_documents
 from app.planning.working_order import WorkingOrder
 
 

@@ -8,6 +8,7 @@ from app.domain.documents import DEAD, INVOICING, TRANSITIONS, UNFINISHED, Atten
 from app.domain.orders import DocumentOverdue, HoldExpired, LoggedEvent
 from app.domain.outcomes import Verdict
 from app.planning.answers import order_rejected
+from app.planning.planned_document import CancellationProgress, PlannedDocument
 from app.planning.rules.review_questions import (
     NAMES,
     ask,
@@ -18,7 +19,7 @@ from app.planning.rules.review_questions import (
     next_name,
     was_returned,
 )
-from app.planning.state import CancellationProgress, HeldFor, LineStatus, PlannedDocument
+from app.planning.state import HeldFor, LineStatus
 from app.planning.working_order import WorkingOrder
 
 

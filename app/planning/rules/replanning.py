@@ -8,8 +8,9 @@ from app.domain.documents import Attention
 from app.domain.orders import InvoiceRequested, OrderPlaced, OrderStatusChanged
 from app.domain.policy import Mode, Policy, Trigger
 from app.planning.events import policy_of
+from app.planning.planned_document import PlannedDocument
 from app.planning.rules.claims import may_be_claimed, part_errors, plan, release
-from app.planning.state import LineStatus, PlannedDocument, last_documents
+from app.planning.state import LineStatus, last_documents
 from app.planning.working_order import WorkingOrder
 
 # Under these the order itself plans its lines.

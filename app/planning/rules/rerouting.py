@@ -12,9 +12,10 @@ from app.domain.orders import LoggedEvent, RerouteRequested
 from app.domain.outcomes import Verdict
 from app.planning.answers import ended_document, unknown_document
 from app.planning.events import policy_of
+from app.planning.planned_document import PlannedDocument
 from app.planning.rules.claims import claim_errors, plan_again, release, withdraw
 from app.planning.rules.credits import is_free
-from app.planning.state import HeldFor, LineStatus, PlannedDocument
+from app.planning.state import HeldFor, LineStatus
 from app.planning.working_order import WorkingOrder
 
 PATH: Final = "$.body.document_id"

@@ -5,8 +5,8 @@ from app.domain.errors import FieldError
 from app.domain.orders import LoggedEvent, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
 from app.planning.answers import unknown_document
+from app.planning.planned_document import ConfirmedNames, PlannedDocument
 from app.planning.rules.review_questions import answer_question, names_in_use
-from app.planning.state import ConfirmedNames, PlannedDocument
 from app.planning.working_order import WorkingOrder
 
 

@@ -7,8 +7,9 @@ from app.domain.documents import DEAD, INVOICING, TRANSITIONS, UNSIGNED, Attenti
 from app.domain.errors import FieldError
 from app.domain.orders import DocumentMarkedIssued, LoggedEvent, ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
+from app.planning.planned_document import PlannedDocument, UnappliedProgress
 from app.planning.rules.credits import is_free
-from app.planning.state import LineStatus, PlannedDocument, UnappliedProgress
+from app.planning.state import LineStatus
 from app.planning.working_order import WorkingOrder
 
 # What a document is called at its provider, and never twice.

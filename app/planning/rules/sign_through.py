@@ -8,9 +8,10 @@ the same stays where it is, and what is to be cancelled or moved elsewhere is.
 from dataclasses import replace
 
 from app.domain.documents import Attention, DocumentState, Intent
+from app.planning.planned_document import PlannedDocument
 from app.planning.rules.claims import may_be_claimed, plan_again, release, withdraw
 from app.planning.rules.credits import is_free
-from app.planning.state import LineStatus, PlannedDocument
+from app.planning.state import LineStatus
 from app.planning.working_order import WorkingOrder
 
 

@@ -4,10 +4,10 @@ import pytest
 
 from app.cli.printing.documents import intent_in_words
 from app.cli.printing.orders import order_as_json, print_order
+from tests.planning.credits import credit_document, granted, invoiced, returned
 from tests.planning.events import Log, document_id, line
 from tests.planning.rules.test_amendment import amended, begun, person
 from tests.planning.rules.test_correction import CHEAPER, GIVEN_BACK, RIGHT, WRONG, correction
-from tests.planning.rules.test_returns import credit_document, granted, invoiced, returned
 from tests.tracking.read_model.test_documents_shown import COMPANY, CONSUMER
 from tests.tracking.test_contents import tracked
 

@@ -13,8 +13,8 @@ from app.domain.outcomes import Verdict
 from app.domain.parties import Address, Buyer, Person
 from app.domain.policy import Returns
 from app.planning.state import LineStatus
+from tests.planning.credits import invoiced, issued, returned
 from tests.planning.events import Log, document_id, line, placed, progressed, requested
-from tests.planning.rules.test_returns import invoiced, issued, returned
 
 WRONG, RIGHT = document_id("1", "2"), document_id("1", "2", attempt=1)
 CHEAPER = line("2", "40.00")

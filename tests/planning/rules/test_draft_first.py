@@ -16,8 +16,8 @@ from app.domain.orders import (
 )
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
+from app.planning.planned_document import PlannedDocument
 from app.planning.rules.progress import is_waiting
-from app.planning.state import PlannedDocument
 from app.planning.timers import overdue_at
 from tests.planning.events import Log, document_id, placed, policy, progressed, requested
 

@@ -6,7 +6,8 @@ from app.domain.documents import Attention, DocumentState
 from app.domain.orders import ReviewAnswer, ReviewDecided
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
-from app.planning.state import LineStatus, PlannedDocument
+from app.planning.planned_document import PlannedDocument
+from app.planning.state import LineStatus
 from tests.planning.events import Log, document_id, placed, progressed, requested
 
 WHOLE = ("1", "2", "3")

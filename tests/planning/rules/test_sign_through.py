@@ -10,8 +10,9 @@ from app.domain.orders import DocumentCancellationRequested, OrderStatusChanged,
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
 from app.planning.effects import Effects
+from app.planning.planned_document import PlannedDocument
 from app.planning.rules.freezing import frozen_state
-from app.planning.state import LineStatus, PlannedDocument
+from app.planning.state import LineStatus
 from tests.planning.events import Log, cancelled, document_id, placed, progressed, requested
 
 WHOLE = ("1", "2", "3")

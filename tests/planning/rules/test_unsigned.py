@@ -9,7 +9,8 @@ from app.domain.errors import FieldError
 from app.domain.orders import DocumentCancellationRequested, DocumentOverdue, RerouteRequested
 from app.domain.outcomes import Verdict
 from app.domain.policy import Trigger
-from app.planning.state import LineStatus, PlannedDocument
+from app.planning.planned_document import PlannedDocument
+from app.planning.state import LineStatus
 from app.planning.timers import overdue_at
 from tests.planning.events import Log, cancelled, document_id, placed, progressed, requested
 

@@ -16,10 +16,10 @@ from app.stream.records import InRecord
 from app.tracking.read_model.filters import DocumentFilter, OrderFilter
 from app.tracking.read_model.rows import DocumentRow, RateSum
 from tests.harness.pipeline import order, request
+from tests.planning.credits import NUMBER, credit_document, granted, invoiced, issued, returned
 from tests.planning.events import BUSINESS, ORDER, START, Log, document_id, line, placed, progressed, requested
 from tests.planning.rules.test_amendment import amended
 from tests.planning.rules.test_correction import CHEAPER, GIVEN_BACK, RIGHT, SOMEBODY, WRONG, correction
-from tests.planning.rules.test_returns import NUMBER, credit_document, granted, invoiced, issued, returned
 from tests.tracking.read_model.installation import TOPICS, Installation
 
 TCKN, VKN = "10000000146", "1234567890"

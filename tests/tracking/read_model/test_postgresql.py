@@ -17,7 +17,7 @@ from app.tracking.read_model.database import ReadModel
 from app.tracking.read_model.errors import NoReadModelError
 from app.tracking.read_model.filters import DocumentFilter, OpenLineFilter, OrderFilter, PageRequest
 from tests.harness.pipeline import BUSINESS, order, request
-from tests.planning.rules.test_returns import invoiced, returned
+from tests.planning.credits import invoiced, returned
 from tests.tracking.read_model.installation import CLUSTER, Installation, contents, model_in
 from tests.tracking.read_model.test_documents_shown import bring
 from tests.tracking.read_model.test_projector import busy

@@ -1,6 +1,5 @@
 """Returns and goodwill: by quantity and amount, never more than the line, on a document where the policy says so."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,55 +11,16 @@ from app.domain.invoice_info.enums import InvoiceType
 from app.domain.notices import CreditedLine, LinesCredited
 from app.domain.orders import (
     DocumentCancellationRequested,
-    GoodwillGranted,
-    GoodwillLine,
     LineKind,
-    OrderReturned,
     RerouteRequested,
-    ReturnedLine,
     ReviewAnswer,
     ReviewDecided,
 )
 from app.domain.outcomes import Verdict
 from app.domain.policy import Goodwill, Mode, Returns
 from app.planning.state import LineStatus
+from tests.planning.credits import DAY, HERE, NUMBER, THREE, credit_document, granted, invoiced, issued, returned
 from tests.planning.events import Log, cancelled, document_id, line, placed, policy, progressed, requested
-
-NUMBER, DAY = "EAR2026000000001", date(2026, 11, 2)
-HERE = {
-    "returns_earsiv": Returns.IADE_DOCUMENT,
-    "returns_efatura": Returns.IADE_DOCUMENT,
-    "goodwill": Goodwill.PRICE_DIFFERENCE_DOCUMENT,
-}
-THREE = Decimal(3)
-
-
-def returned(reference: str, day: date = DAY, **pieces: Any) -> OrderReturned:
-    """`_1=2`: two pieces of line 1."""
-    lines = tuple(ReturnedLine(line_reference=ref[1:], quantity=Decimal(count)) for ref, count in pieces.items())
-    return OrderReturned(return_reference=reference, return_date=day, lines=lines)
-
-
-def granted(reference: str, **amounts: str) -> GoodwillGranted:
-    lines = tuple(GoodwillLine(line_reference=ref[1:], amount=Decimal(amount)) for ref, amount in amounts.items())
-    return GoodwillGranted(goodwill_reference=reference, goodwill_date=DAY, lines=lines)
-
-
-def issued(document: str, number: str = NUMBER, **more: Any) -> Any:
-    state = more.pop("state", DocumentState.ISSUED)
-    return progressed(document, state, **{"number": number, "issue_date": DAY, **more})
-
-
-def invoiced(*lines: Any, kind: DocumentType = DocumentType.EARSIV, day: date = DAY, **policies: Any) -> Log:
-    """An order of these lines, or of three pieces for 100.00 each and one for 50.00, all on one legal invoice."""
-    log = Log()
-    log.policy = policy(**{**HERE, **policies})
-    content = placed(*(lines or (line("1", quantity=THREE), line("2", "50.00"))))
-    log.append(content)
-    references = tuple(each.line_reference for each in content.lines)
-    log.append(requested(*references))
-    log.append(issued(document_id(*references), document_type=kind, issue_date=day))
-    return log
 
 
 def content(log: Log, body: Any, **more: Any) -> DocumentOrder:
@@ -73,10 +33,6 @@ def content(log: Log, body: Any, **more: Any) -> DocumentOrder:
 
 def worth(order: DocumentOrder) -> Decimal:
     return sum((each.quantity * each.unit_price - each.discount for each in order.lines), Decimal(0))
-
-
-def credit_document(log: Log, number: int = -1) -> str:
-    return [d.document_id for d in log.all_documents if d.intent is not Intent.INVOICE][number]
 
 
 def test_r14_a_return_of_some_pieces_is_a_document_that_names_its_invoice() -> None:
