@@ -1,6 +1,5 @@
-"""Documents by their status events: listed, shown, fetched from their provider, and what an operator asks of one."""
+"""Documents by their status events: listed, shown, and fetched from their provider."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,18 +8,16 @@ from typing import Final
 
 from app.documents.from_order.pricing import price_lines
 from app.domain.commands import DocumentOrder, InvoiceCommand
-from app.domain.documents import DEAD, INVOICING, Attention, DocumentState, DocumentStatus, Intent
+from app.domain.documents import Attention, DocumentState, DocumentStatus, Intent
 from app.domain.identity import connection_key
-from app.domain.orders import DocumentApproved, DocumentCancellationRequested, RerouteRequested, SubmittedBody
 from app.domain.parties import Person, hidden_email, usable_email
-from app.domain.policy import CONNECTION_PATTERN, EXTERNAL
+from app.domain.policy import EXTERNAL
 from app.operations import read_model
 from app.operations.context import bootstrap, codec, topics
-from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError, UnavailableError
+from app.operations.errors import NotFoundError, NotPossibleError, UnavailableError
 from app.operations.logins.asking import SECONDS
 from app.operations.mail_history import Mailing, mailing_of
 from app.operations.read_model import MOST_COUNTED
-from app.operations.submit import SubmittedEvent, submit_body
 from app.stream.clients.reader import read_topic
 from app.tracking.documents import TrackedDocument, track
 from app.tracking.read_model.filters import DocumentFilter
@@ -72,7 +69,7 @@ def hint_of(latest: DocumentStatus) -> str | None:
     portal = f"in {latest.provider}'s portal"
     if latest.attention is Attention.DELETE_AT_PROVIDER:
         return f"delete it {portal}" + (
-            "" if _shows_itself(latest) else ", and record that by `faturaflow documents mark-deleted`"
+            "" if shows_itself(latest) else ", and record that by `faturaflow documents mark-deleted`"
         )
     if latest.attention is Attention.AWAITING_APPROVAL:
         return "see it by `faturaflow documents preview`; `faturaflow documents approve` it, or cancel it"
@@ -81,7 +78,7 @@ def hint_of(latest: DocumentStatus) -> str | None:
     return _signature_hint(latest, portal) if latest.state is DocumentState.AWAITING_SIGNATURE else None
 
 
-def _shows_itself(latest: DocumentStatus) -> bool:
+def shows_itself(latest: DocumentStatus) -> bool:
     """Whether its provider says when it is legal, and when it is gone."""
     if latest.provider not in PROVIDERS:
         return True
@@ -92,7 +89,7 @@ def _signature_hint(latest: DocumentStatus, portal: str) -> str:
     if latest.provider not in PROVIDERS:
         return f"sign it {portal}"
     capabilities = provider(latest.provider).capabilities()
-    if not _shows_itself(latest):
+    if not shows_itself(latest):
         return f"make it legal {portal}, and record its number by `faturaflow documents mark-issued`"
     return f"sign it {portal}" + (
         ", or by `faturaflow documents sign`" if latest.document_type in capabilities.signs else ""
@@ -158,75 +155,6 @@ def show_document(beginning: str) -> DocumentDetails:
     """One document with its history and what it is about. Raises as `find_document` does."""
     document = find_document(beginning)
     return DocumentDetails(document=document, content=_content_of(document.latest), mailing=mailing_of(document.latest))
-
-
-def approve_document(beginning: str, *, actor: str, why: str | None, wait: float) -> SubmittedEvent:
-    """Lets a planned document go. Raises as `find_document` and `submit` do."""
-    latest = find_document(beginning).latest
-    return submit_about(latest, DocumentApproved(document_id=latest.document_id), actor=actor, why=why, wait=wait)
-
-
-def cancel_document(beginning: str, reason: str, *, actor: str, wait: float) -> SubmittedEvent:
-    """Cancels an issued document at its provider, or withdraws one that is not issued yet.
-
-    Raises as `cancellation_of`, `find_document` and `submit` do.
-    """
-    latest = find_document(beginning).latest
-    return submit_about(latest, cancellation_of(latest, reason), actor=actor, why=None, wait=wait)
-
-
-def reroute_document(beginning: str, connection: str, *, actor: str, why: str | None, wait: float) -> SubmittedEvent:
-    """Lets another connection issue what is not issued yet.
-
-    Raises as `reroute_of`, `find_document` and `submit` do.
-    """
-    latest = find_document(beginning).latest
-    return submit_about(latest, reroute_of(latest, connection), actor=actor, why=why, wait=wait)
-
-
-def submit_about(
-    document: DocumentStatus, body: SubmittedBody, *, actor: str, why: str | None, wait: float
-) -> SubmittedEvent:
-    """Submits one event about a document's order. Raises as `submit` does."""
-    return submit_body(document.business, document.order_reference, body, actor=actor, why=why, wait=wait)
-
-
-def cancellation_of(latest: DocumentStatus, reason: str) -> DocumentCancellationRequested:
-    """The event that asks for it.
-
-    Raises NotPossibleError where it is certain already that it would be refused, and RefusedInputError without a
-    reason.
-    """
-    if latest.state in DEAD and latest.attention is not Attention.NEEDS_REVIEW:
-        raise NotPossibleError(f"Document {latest.document_id} is {latest.state}: there is nothing left to cancel.")
-    if latest.state in INVOICING - {DocumentState.ISSUED, DocumentState.CANCEL_PENDING}:
-        raise NotPossibleError(
-            f"Document {latest.document_id} is {latest.state} and can no longer be cancelled here: settle it with the "
-            "buyer at the provider."
-        )
-    if not reason.strip():
-        raise RefusedInputError("A cancellation needs its reason.")
-    return DocumentCancellationRequested(document_id=latest.document_id, reason=reason)
-
-
-def reroute_of(latest: DocumentStatus, connection: str) -> RerouteRequested:
-    """The event that asks for it.
-
-    Raises NotPossibleError where it is certain already that it would be refused, and RefusedInputError for what is no
-    connection's name.
-    """
-    if latest.state in INVOICING:
-        raise NotPossibleError(
-            f"Document {latest.document_id} is {latest.state} at {latest.connection}: cancel it first, then request "
-            "the invoice again."
-        )
-    if latest.state in DEAD:
-        raise NotPossibleError(f"Document {latest.document_id} is {latest.state}: request the invoice again instead.")
-    if connection == latest.connection:
-        raise NotPossibleError(f"Document {latest.document_id} is at {connection} already: choose another connection.")
-    if re.fullmatch(CONNECTION_PATTERN, connection) is None:
-        raise RefusedInputError(f"{connection!r} is no connection's name: see `faturaflow connections list`.")
-    return RerouteRequested(document_id=latest.document_id, connection=connection)
 
 
 def command_for(latest: DocumentStatus) -> InvoiceCommand | None:

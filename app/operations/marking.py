@@ -5,12 +5,12 @@ from datetime import date
 from app.domain.documents import UNSIGNED, DocumentState, DocumentStatus
 from app.domain.orders import DocumentMarkedDeleted, DocumentMarkedIssued
 from app.operations import documents
-from app.operations.documents import submit_about
+from app.operations.document_acts import submit_about
+from app.operations.documents import shows_itself
 from app.operations.errors import NotPossibleError
 from app.operations.given_names import given_ettn, given_number
 from app.operations.naming import submit_named
 from app.operations.submit import SubmittedEvent
-from providers.registry import provider
 
 
 def mark_issued(
@@ -41,7 +41,7 @@ def mark_issued(
     if latest.state not in UNSIGNED and latest.number != number and not correct:
         hint = " A mistyped number is corrected by --correct." if latest.state is DocumentState.ISSUED else ""
         raise NotPossibleError(f"Document {latest.document_id} is {latest.state}, and waits for no number.{hint}")
-    if latest.state in UNSIGNED and _shows_itself(latest):
+    if latest.state in UNSIGNED and shows_itself(latest):
         raise NotPossibleError(f"{latest.provider} shows by itself when a document is legal: make it so, and wait.")
     return submit_named(
         latest, body.number, body.ettn, lambda: submit_about(latest, body, actor=actor, why=why, wait=wait)
@@ -63,12 +63,7 @@ def mark_deleted(beginning: str, *, actor: str, why: str | None, wait: float) ->
     latest = documents.find_document(beginning).latest
     if latest.state not in UNSIGNED:
         raise NotPossibleError(f"Document {latest.document_id} is {latest.state}: there is no record of it to delete.")
-    if _shows_itself(latest):
+    if shows_itself(latest):
         raise NotPossibleError(f"{latest.provider} shows by itself when a document is gone: delete it there, and wait.")
     body = DocumentMarkedDeleted(document_id=latest.document_id)
     return submit_about(latest, body, actor=actor, why=why, wait=wait)
-
-
-def _shows_itself(latest: DocumentStatus) -> bool:
-    """Whether its provider is asked what became of it: then a person's word would end that, true or not."""
-    return latest.document_type in provider(latest.provider).capabilities().poll_until

@@ -32,7 +32,7 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
+class CorrectionRequest:
     """Which invoice is wrong, by any of its names, the correction's own name, and the reason."""
 
     invoice: str
@@ -40,7 +40,7 @@ class Correction:
     reason: str
 
 
-def submit_about(
+def submit_order_request(
     reference: str, business: str | None, body: Mapping[str, Any], *, actor: str, why: str | None, wait: float
 ) -> SubmittedEvent:
     """Submits an event about an order that is known, with a body as it is written in a file.
@@ -55,7 +55,7 @@ def submit_amendment(
 ) -> SubmittedEvent:
     """Submits that an order is otherwise from now on.
 
-    Raises RefusedInputError where nothing is, NotFoundError for a line that it has not, and as `submit_about` does.
+    Raises RefusedInputError where nothing is, NotFoundError for a line that it has not, and as `submit_order_request`.
     """
     order = find_order(reference, business)
     body = {"type": "OrderAmended", "lines": _changed_lines(order, changes)}
@@ -63,7 +63,7 @@ def submit_amendment(
 
 
 def submit_correction(
-    reference: str, business: str | None, correction: Correction, changes: Changes, *, actor: str, wait: float
+    reference: str, business: str | None, correction: CorrectionRequest, changes: Changes, *, actor: str, wait: float
 ) -> SubmittedEvent:
     """Submits that an invoice was wrong: it is cancelled, and issued anew. Raises as `submit_amendment`.
 

@@ -2,7 +2,8 @@
 
 from app.domain.documents import DEAD, INVOICING, Attention
 from app.domain.orders import ReviewAnswer, ReviewDecided
-from app.operations.documents import find_document, submit_about
+from app.operations.document_acts import submit_about
+from app.operations.documents import find_document
 from app.operations.errors import NotPossibleError
 from app.operations.installation.connections import retry_connection
 from app.operations.review import decision_of

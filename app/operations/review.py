@@ -3,7 +3,8 @@
 from app.domain.documents import Attention, DocumentStatus
 from app.domain.orders import ReviewAnswer, ReviewDecided
 from app.operations import read_model
-from app.operations.documents import all_documents, find_document, submit_about
+from app.operations.document_acts import submit_about
+from app.operations.documents import all_documents, find_document
 from app.operations.errors import NotPossibleError
 from app.operations.given_names import given_ettn, given_number
 from app.operations.naming import submit_named

@@ -24,7 +24,7 @@ NOTHING: Final = Credited()
 
 
 def credited(document_id: str, reference: str, credits_: Iterable[LinesCredited]) -> Credited:
-    """What counts against this line of this invoice. `credits_`: those of its order that stand."""
+    """What counts against this line of this invoice. `credits_`: those of its order that count."""
     lines = [line for each in credits_ if each.original == document_id for line in each.lines]
     mine = [line for line in lines if line.line_reference == reference]
     return Credited(
@@ -32,10 +32,10 @@ def credited(document_id: str, reference: str, credits_: Iterable[LinesCredited]
     )
 
 
-def standing(documents: Sequence[TrackedDocument], notices: Iterable[OrderNotice]) -> tuple[LinesCredited, ...]:
+def counted_credits(documents: Sequence[TrackedDocument], notices: Iterable[OrderNotice]) -> tuple[LinesCredited, ...]:
     """What counts of all that was credited: registered only, or on a document that has not ended, or may live."""
     last = {_key(each): each for each in _credits(notices)}
-    return tuple(each for key, each in last.items() if _stands([d for d in documents if _key_of(d) == key]))
+    return tuple(each for key, each in last.items() if _counts([d for d in documents if _key_of(d) == key]))
 
 
 def credit_of(document: TrackedDocument, notices: Iterable[OrderNotice]) -> LinesCredited | None:
@@ -60,6 +60,6 @@ def _key_of(document: TrackedDocument) -> tuple[Intent, str | None, str | None]:
     return document.latest.intent, document.credit_reference, document.original
 
 
-def _stands(documents: Sequence[TrackedDocument]) -> bool:
+def _counts(documents: Sequence[TrackedDocument]) -> bool:
     latest = [document.latest for document in documents]
     return not latest or any(each.state not in DEAD or each.attention is Attention.NEEDS_REVIEW for each in latest)

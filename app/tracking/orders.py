@@ -11,7 +11,7 @@ from app.domain.documents import DEAD, LEGAL, Intent
 from app.domain.notices import LinesCredited, OrderNotice
 from app.domain.orders import LoggedEvent
 from app.domain.outcomes import OrderOutcome, Verdict
-from app.tracking.credits import NOTHING, Credited, credited, standing
+from app.tracking.credits import NOTHING, Credited, counted_credits, credited
 from app.tracking.documents import TrackedDocument
 
 # A planner folds within seconds of intake; longer means that none runs, or that it is far behind.
@@ -146,15 +146,15 @@ class TrackedOrder:
             if event.event_type == "LinesCancelled"
             for reference in _cancelled_by(event)
         }
-        stands = standing(self.documents, self.notices)
-        return tuple(self._line(reference, self.placed.at, cancelled, stands) for reference in self.placed.references)
+        credits_ = counted_credits(self.documents, self.notices)
+        return tuple(self._line(reference, self.placed.at, cancelled, credits_) for reference in self.placed.references)
 
     def _line(
         self,
         reference: str,
         placed_at: datetime,
         cancelled: dict[str, datetime],
-        stands: tuple[LinesCredited, ...],
+        credits_: tuple[LinesCredited, ...],
     ) -> TrackedLine:
         mine = [
             document
@@ -169,7 +169,7 @@ class TrackedOrder:
                 state=LineState.ON_DOCUMENT,
                 since=status.occurred_at,
                 document_id=status.document_id,
-                credited=credited(status.document_id, reference, stands),
+                credited=credited(status.document_id, reference, credits_),
             )
         if reference in cancelled:
             return TrackedLine(reference=reference, state=LineState.CANCELLED, since=cancelled[reference])

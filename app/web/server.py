@@ -22,7 +22,7 @@ from app.domain.orders import SubmittedBody
 from app.domain.outcomes import OrderOutcome, Verdict
 from app.domain.time import utc_now
 from app.operations.context import bootstrap, topics
-from app.operations.documents import submit_about
+from app.operations.document_acts import submit_about
 from app.operations.read_model import queries
 from app.operations.webhooks import Webhooks
 from app.operations.workers.stages import GARBAGE_THRESHOLD, ready_codec
@@ -44,8 +44,8 @@ from app.web.api.document_files import document_files
 from app.web.api.endpoints import Gate
 from app.web.api.links import DocumentLinks
 from app.web.api.reading import Reading
+from app.web.api.request_rows import RequestRows, forget_old
 from app.web.api.request_status import RequestStatusHandlers
-from app.web.api.rows import RequestRows, forget_old
 from app.web.api.submission import Known, Submission
 from app.web.api.table import operations
 from app.web.application import application

@@ -9,7 +9,8 @@ from app.domain.documents import Attention, DocumentState, DocumentStatus
 from app.domain.orders import DocumentCancellationRequested, RerouteRequested
 from app.domain.policy import Trigger
 from app.operations import documents
-from app.operations.documents import DocumentContent, cancellation_of, find_document, list_documents, reroute_of
+from app.operations.document_acts import cancellation_of, reroute_of
+from app.operations.documents import DocumentContent, find_document, list_documents
 from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError
 from app.tracking.documents import track
 from tests.planning.events import Log, document_id, placed, progressed

@@ -34,8 +34,8 @@ from app.web.api.document_files import document_files
 from app.web.api.endpoints import Gate
 from app.web.api.links import DocumentLinks
 from app.web.api.reading import Reading
+from app.web.api.request_rows import RequestRows
 from app.web.api.request_status import RequestStatusHandlers
-from app.web.api.rows import RequestRows
 from app.web.api.submission import Known, Submission
 from app.web.api.table import operations
 from app.web.application import application

@@ -26,7 +26,7 @@ from app.cli.printing.tables import print_table, safe, safe_json, short_moment, 
 from app.documents.rendering import RenderingError
 from app.documents.safe_input.xml import UnsafeXmlError
 from app.domain.documents import DocumentState, DocumentStatus, Intent
-from app.operations import document_files, documents, marking
+from app.operations import document_acts, document_files, documents, marking
 from app.operations.document_files import FileOrigin
 from app.operations.json_values import json_value
 from app.operations.mail.sending import send_document
@@ -191,7 +191,7 @@ def send(
 def approve(document_id: DocumentId, *, actor: Actor, why: Why = None, wait: Wait = OUTCOME_SECONDS) -> None:
     """Release a document that waits for approval, and print the planner's outcome."""
     with exit_on(TopicUnreadableError, SendError), waiting_for_the_planner():
-        submitted = documents.approve_document(document_id, actor=actor, why=why, wait=wait)
+        submitted = document_acts.approve_document(document_id, actor=actor, why=why, wait=wait)
     end_with_outcome(submitted, wait=wait)
 
 
@@ -253,7 +253,7 @@ def cancel(
 ) -> None:
     """Cancel an issued document at its provider, or withdraw one that is not issued yet."""
     with exit_on(TopicUnreadableError, SendError), waiting_for_the_planner():
-        submitted = documents.cancel_document(document_id, reason, actor=actor, wait=wait)
+        submitted = document_acts.cancel_document(document_id, reason, actor=actor, wait=wait)
     end_with_outcome(submitted, wait=wait)
 
 
@@ -302,5 +302,5 @@ def reroute(
 ) -> None:
     """Let another connection, at another provider or not, issue what is not issued yet."""
     with exit_on(TopicUnreadableError, SendError), waiting_for_the_planner():
-        submitted = documents.reroute_document(document_id, to, actor=actor, why=why, wait=wait)
+        submitted = document_acts.reroute_document(document_id, to, actor=actor, why=why, wait=wait)
     end_with_outcome(submitted, wait=wait)

@@ -16,7 +16,7 @@ _MEANINGS: Final[dict[int, ExitCode]] = {int(code): code for code in EXIT_CODES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class NextStart:
     """`delay`: seconds until it is started again; None where a person acts first, as `remedy` says."""
 
     delay: float | None
@@ -24,7 +24,7 @@ class Verdict:
     remedy: str
 
 
-def after(code: int, *, quick_ends: int) -> Verdict:
+def after(code: int, *, quick_ends: int) -> NextStart:
     """What comes after an end with this exit code, negative for a signal's number.
 
     `quick_ends`: how many times in a row it has ended within STEADY_SECONDS, this time included. Any other code than
@@ -33,7 +33,7 @@ def after(code: int, *, quick_ends: int) -> Verdict:
     known = _MEANINGS.get(code)
     delay = min(FIRST_DELAY_SECONDS * 2.0 ** max(quick_ends - 1, 0), LONGEST_DELAY_SECONDS)
     if code < 0:
-        return Verdict(delay=delay, meaning=f"killed by signal {-code}", remedy="nothing; for 9 look at the memory")
+        return NextStart(delay=delay, meaning=f"killed by signal {-code}", remedy="nothing; for 9 look at the memory")
     if known is None:
-        return Verdict(delay=None, meaning="an end that no worker chooses", remedy="read its log")
-    return Verdict(delay=delay if known in _STARTED_AGAIN else None, meaning=known.meaning, remedy=known.remedy)
+        return NextStart(delay=None, meaning="an end that no worker chooses", remedy="read its log")
+    return NextStart(delay=delay if known in _STARTED_AGAIN else None, meaning=known.meaning, remedy=known.remedy)

@@ -189,15 +189,15 @@ class Supervisor:
     def _judge(self, each: Supervised, code: int) -> None:
         is_quick = self._clock() - each.started < STEADY_SECONDS
         each.quick_ends = each.quick_ends + 1 if is_quick else 1
-        verdict = after(code, quick_ends=each.quick_ends)
-        each.last_exit = LastExit(code=code, at=self._now(), meaning=verdict.meaning, remedy=verdict.remedy)
-        ended = f"{each.role.name} has ended with {code} ({verdict.meaning})"
-        if verdict.delay is None:
+        coming = after(code, quick_ends=each.quick_ends)
+        each.last_exit = LastExit(code=code, at=self._now(), meaning=coming.meaning, remedy=coming.remedy)
+        ended = f"{each.role.name} has ended with {code} ({coming.meaning})"
+        if coming.delay is None:
             self._enter(each, Phase.NEEDS_PERSON)
-            self._said(f"{ended}. It is not started again before a person acts: {verdict.remedy}.")
+            self._said(f"{ended}. It is not started again before a person acts: {coming.remedy}.")
         else:
-            self._wait(each, delay=verdict.delay)
-            self._said(f"{ended}; it is started again in {verdict.delay:.0f} s.")
+            self._wait(each, delay=coming.delay)
+            self._said(f"{ended}; it is started again in {coming.delay:.0f} s.")
 
     def _wait(self, each: Supervised, *, delay: float) -> None:
         each.due = self._clock() + delay

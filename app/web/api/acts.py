@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeVar, cast
 
 from app.domain.orders import DocumentApproved, OrderEvent, OrderThawed, ReviewAnswer, ReviewDecided, SubmittedBody
-from app.operations.documents import cancellation_of, reroute_of
+from app.operations.document_acts import cancellation_of, reroute_of
 from app.operations.errors import NotFoundError, NotPossibleError, RefusedInputError, UnavailableError
 from app.operations.installation.connections import retry_connection
 from app.operations.json_values import json_value

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.domain.commands import InvoiceCommand
 from app.stream.topics.names import Topics
-from app.web.api.rows import forget_old
+from app.web.api.request_rows import forget_old
 from tests.web.running_api import NOW, ORDER, ORDERS, RunningApi, invoice_body, order_body
 
 HERE = f"{ORDERS}/{ORDER}"

@@ -14,11 +14,11 @@ from app.cli.options import DAY, Actor, Wait, Why, typed_day
 from app.operations.errors import RefusedInputError
 from app.operations.order_requests import (
     Changes,
-    Correction,
+    CorrectionRequest,
     LineChange,
-    submit_about,
     submit_amendment,
     submit_correction,
+    submit_order_request,
 )
 from app.operations.submit import OUTCOME_SECONDS
 
@@ -80,7 +80,7 @@ def correct(
     Exit code 1 when it is refused, or none answers in time.
     """
     changes = _changes(buyer, unit_price=prices, quantity=pieces, name=names, vat_rate=rates)
-    correction = Correction(invoice=invoice, reference=own_name, reason=why)
+    correction = CorrectionRequest(invoice=invoice, reference=own_name, reason=why)
     submitting(lambda: submit_correction(reference, business, correction, changes, actor=actor, wait=wait), wait=wait)
 
 
@@ -107,7 +107,7 @@ def status(
     shipment = {"dispatch_date": dispatched, "carrier": carrier, "tracking_code": tracking}
     said = {name: f"{value}" for name, value in shipment.items() if value is not None}
     body = {"type": "OrderStatusChanged", "status": word, **said}
-    submitting(lambda: submit_about(reference, business, body, actor=actor, why=why, wait=wait), wait=wait)
+    submitting(lambda: submit_order_request(reference, business, body, actor=actor, why=why, wait=wait), wait=wait)
 
 
 def _changes(buyer: Path | None, **fields: list[str]) -> Changes:

@@ -7,7 +7,7 @@ import typer
 from app.cli.commands.orders.typed import Business, Day, Order, day_or_today, pairs, submitting
 from app.cli.options import Actor, Wait, Why
 from app.domain.orders.requests import GoodwillReason, ReturnReason
-from app.operations.order_requests import submit_about
+from app.operations.order_requests import submit_order_request
 from app.operations.submit import OUTCOME_SECONDS
 
 
@@ -36,7 +36,7 @@ def return_lines(
         "reason": return_reason.value,
         "lines": [{"line_reference": line, "quantity": pieces} for line, pieces in pairs(lines)],
     }
-    submitting(lambda: submit_about(reference, business, body, actor=actor, why=why, wait=wait), wait=wait)
+    submitting(lambda: submit_order_request(reference, business, body, actor=actor, why=why, wait=wait), wait=wait)
 
 
 def goodwill(
@@ -64,4 +64,4 @@ def goodwill(
         "reason": goodwill_reason.value,
         "lines": [{"line_reference": line, "amount": amount} for line, amount in pairs(lines)],
     }
-    submitting(lambda: submit_about(reference, business, body, actor=actor, why=why, wait=wait), wait=wait)
+    submitting(lambda: submit_order_request(reference, business, body, actor=actor, why=why, wait=wait), wait=wait)

@@ -8,7 +8,7 @@ import typer
 from app.cli.commands.orders.typed import Business, Order, submitting
 from app.cli.options import DAY, Actor, Wait, Why, typed_day
 from app.domain.orders.requests import CancellationReason
-from app.operations.order_requests import submit_about
+from app.operations.order_requests import submit_order_request
 from app.operations.submit import OUTCOME_SECONDS
 
 Lines = Annotated[list[str], typer.Option("--line", metavar="LINE", help="A whole line; may be repeated.")]
@@ -56,7 +56,7 @@ def invoice(
     }
     given = {name: f"{value}" for name, value in said.items() if value is not None}
     body = {"type": "InvoiceRequested", "line_references": lines, **given}
-    submitting(lambda: submit_about(reference, business, body, actor=actor, why=why, wait=wait), wait=wait)
+    submitting(lambda: submit_order_request(reference, business, body, actor=actor, why=why, wait=wait), wait=wait)
 
 
 def cancel(
@@ -78,4 +78,4 @@ def cancel(
     Exit code 1 when it is refused, or none answers in time.
     """
     body = {"type": "LinesCancelled", "line_references": lines, "reason": cancellation_reason.value}
-    submitting(lambda: submit_about(reference, business, body, actor=actor, why=why, wait=wait), wait=wait)
+    submitting(lambda: submit_order_request(reference, business, body, actor=actor, why=why, wait=wait), wait=wait)
