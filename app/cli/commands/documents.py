@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.commands.document_sums import count, sum_vat
 from app.cli.exits import ATTENTION, exit_on
 from app.cli.files import write_file
 from app.cli.options import Actor, AsJson, DocumentId, Wait, Why
@@ -40,6 +41,8 @@ from app.stream.clients.errors import SendError, TopicUnreadableError
 from providers.base.reads import FileForm
 
 app = typer.Typer(help="Documents: the state of each, by its status events.", no_args_is_help=True)
+app.command()(count)
+app.command("sum-vat")(sum_vat)
 
 
 @app.command("list")
