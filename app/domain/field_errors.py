@@ -57,9 +57,13 @@ _SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
         "INVALID": "cannot be used here",
     }
 )
+_WHOLE: Final = "should be a whole number like 3, without quotes"
 # The same, with what was allowed; the names in braces are pydantic's.
 _BOUNDS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "int_parsing": _WHOLE,
+        "int_type": _WHOLE,
+        "int_from_float": _WHOLE,
         "string_too_short": "has fewer than {min_length} characters",
         "string_too_long": "has more than {max_length} characters",
         "too_short": "has fewer than {min_length} entries",

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 from pydantic import GetCoreSchemaHandler, Strict
 from pydantic_core import CoreSchema, core_schema
 
-NOT_A_NUMBER: Final = "should be a decimal number, as a string"
+NOT_A_NUMBER: Final = "should be a number like 49.90"
 NOT_A_DATE: Final = "should be a date like 2026-11-02"
 NOT_A_TIME: Final = "should be a time like 2026-11-02T09:00:00+03:00"
 

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from confluent_kafka import KafkaException
 
+from app.domain.time import ISTANBUL
 from app.operations.context import bootstrap, codec, topics
 from app.operations.errors import UnavailableError
 from app.settings import settings
@@ -65,12 +66,16 @@ def why_stale(now: datetime) -> str | None:
 
 
 def _why_stale(known: Freshness, now: datetime) -> str | None:
-    as_of = f"as of {known.current_at:%Y-%m-%d %H:%M:%S} UTC" if known.current_at else "not complete yet"
+    as_of = f"as of {_in_turkey(known.current_at)}" if known.current_at else "not complete yet"
     if known.checked_at is None or now - known.checked_at > FRESH_FOR:
         return f"This is {as_of}: no `faturaflow worker tracking` keeps the read model up to date."
     if known.behind and (known.current_at is None or now - known.current_at > FRESH_FOR):
         return f"This is {as_of}: the read model is {known.behind} records behind the topics."
     return None
+
+
+def _in_turkey(at: datetime) -> str:
+    return at.astimezone(ISTANBUL).isoformat(sep=" ", timespec="seconds")
 
 
 def all_pages(read: Callable[[PageRequest], Page[R]], limit: int | None = None) -> list[R]:

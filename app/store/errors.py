@@ -13,6 +13,7 @@ StoreError                      one sentence about what is wrong, and what to do
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,14 @@ class LineError:
     message: str
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.path}: {self.message}" if self.path else f"line {self.line}: {self.message}"
+        return f"line {self.line}: {self._sentence()}"
+
+    def in_file(self, file: Path) -> str:
+        """With the file's name before it, as editors and compilers have it: `shop.yaml:4: a.b: is required`."""
+        return f"{file}:{self.line}: {self._sentence()}"
+
+    def _sentence(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
 
 
 class StoreError(Exception):

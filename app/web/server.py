@@ -50,6 +50,7 @@ from app.web.api.submission import Known, Submission
 from app.web.api.table import operations
 from app.web.application import application
 from app.web.limits import RateLimiter
+from app.web.listening import listen
 from app.web.screen.access.login import Logins
 from app.web.screen.access.passphrases import PassPhrases
 from app.web.screen.live import ChangeWatch
@@ -112,7 +113,7 @@ class Server:
     async def serve(self, said: Callable[[str], None]) -> None:
         """Serves until it is told to end; `said` gets the address once it listens.
 
-        Raises TopicMissingError, and OSError where the address cannot be listened on.
+        Raises TopicMissingError, and UnusableSettingError where the address cannot be listened on.
         """
         self._producer.start()
         self._rows.start()
@@ -121,8 +122,7 @@ class Server:
             self._circuit.reached()
         runner = self._runner()
         await runner.setup()
-        site = web.TCPSite(runner, self._known.web_host, self._known.web_port, ssl_context=self._ssl)
-        await site.start()
+        await listen(runner, self._known.web_host, self._known.web_port, self._ssl)
         said(self._address(runner))
         gc.freeze()  # what was imported lives as long as the process: a collection need not look at it
         gc.set_threshold(GARBAGE_THRESHOLD)

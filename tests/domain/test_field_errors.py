@@ -9,6 +9,7 @@ import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
 from app.domain.field_errors import field_errors
+from app.domain.lexical import Whole
 
 
 class Colour(StrEnum):
@@ -38,7 +39,9 @@ class Colour(StrEnum):
             "TOO_MANY_DIGITS",
             "has more than 1 digits before the point",
         ),
-        (Decimal, "secret", "NOT_A_NUMBER", "should be a decimal number, as a string"),
+        (Decimal, "secret", "NOT_A_NUMBER", "should be a number like 49.90"),
+        (Whole, "7", "NOT_A_NUMBER", "should be a whole number like 3, without quotes"),
+        (Whole, 7.5, "NOT_A_NUMBER", "should be a whole number like 3, without quotes"),
         (date, "secret", "NOT_A_DATE", "should be a date like 2026-11-02"),
     ],
 )

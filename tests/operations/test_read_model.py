@@ -141,7 +141,7 @@ async def test_how_old_a_list_is_is_one_sentence(model: ReadModel, pipeline: Pip
     projector.mark(NOW, 0)
     assert why_stale(NOW + FRESH_FOR) is None
     late = NOW + timedelta(minutes=1)
-    shown = "This is as of 2100-01-01 00:00:00 UTC: "
+    shown = "This is as of 2100-01-01 03:00:00+03:00: "
     assert why_stale(late) == f"{shown}no `faturaflow worker tracking` keeps the read model up to date."
     projector.mark(late, 3)
     assert why_stale(late) == f"{shown}the read model is 3 records behind the topics."

@@ -190,8 +190,7 @@ def _exit_on_errors(file: Path | None, *, as_json: bool) -> Iterator[None]:
         if as_json:
             typer.echo(json.dumps({"errors": [asdict(error) for error in refused.errors]}, ensure_ascii=False))
         for error in () if as_json else refused.errors:
-            where = f"{error.path}: " if error.path else ""
-            typer.echo(f"{file}:{error.line}: {where}{error.message}", err=True)
+            typer.echo(error.in_file(file) if file else str(error), err=True)
         raise typer.Exit(1) from refused
     except (StoreError, OperationError, TopicUnreadableError, SendError) as error:
         typer.echo(json.dumps({"error": str(error)}, ensure_ascii=False) if as_json else str(error), err=not as_json)

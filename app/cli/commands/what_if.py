@@ -42,8 +42,13 @@ def what_if(
 
     faturaflow what-if --policy other.yaml --from 0:1200,1:980 --json
     """
-    with exit_on(TopicUnreadableError, ConfigurationRefusedError):
-        summary = replay_history(policy, beginning, _as_json if as_json else _print)
+    try:
+        with exit_on(TopicUnreadableError):
+            summary = replay_history(policy, beginning, _as_json if as_json else _print)
+    except ConfigurationRefusedError as refused:
+        for error in refused.errors:
+            typer.echo(safe(error.in_file(policy)), err=True)
+        raise typer.Exit(1) from refused
     if as_json:
         typer.echo(safe_json({"summary": json_value(summary)}))
     else:

@@ -35,7 +35,10 @@ def prepare_standing_demo(folder: Path, said: Callable[[str], None]) -> tuple[Ro
     place.mkdir(mode=0o700, parents=True)
     names = businesses.providers_of(businesses.STANDARD)
     ports = dict(zip(names, local_kafka.free_ports(len(names)), strict=True))
-    environment = settings_of(f"{place.name}.", place) | {"FATURAFLOW_STACK_DIR": str(place / "stack")}
+    environment = settings_of(f"{place.name}.", place) | {
+        "FATURAFLOW_STACK_DIR": str(place / "stack"),
+        "FATURAFLOW_WEB_PORT": str(settings().web_port),
+    }
     _use(environment | businesses.secrets())
     _configure(place / "faturaflow.yaml", ports)
     key = add_key(_ACTOR, businesses=[EVERY_BUSINESS], scopes=list(Scope), days=None, actor=_ACTOR)

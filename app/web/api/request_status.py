@@ -48,17 +48,17 @@ class RequestStatusHandlers:
     async def get(self, call: Call) -> Answer:
         """By the internal id; with `wait` once the outcome is there, or the time is over."""
         found = await asked(lambda: self._requests.find(call.path["internalRequestId"]))
-        return await self._answer(found, call, cast("WaitQuery", call.query).wait)
+        return await self._answer(found, call, cast("WaitQuery", call.query).wait, "path:internalRequestId")
 
     async def find(self, call: Call) -> Answer:
         """By the client's own id, the last try; with `wait` as above."""
         query = cast("RequestsQuery", call.query)
         found = await asked(lambda: self._requests.find_by_key(query.business_code, query.x_request_id))
-        return await self._answer(found, call, query.wait)
+        return await self._answer(found, call, query.wait, "query:xRequestId")
 
-    async def _answer(self, found: StoredRequest | None, call: Call, wait: int) -> Answer:
+    async def _answer(self, found: StoredRequest | None, call: Call, wait: int, named_by: str) -> Answer:
         if found is None or not call.key.may_see(found.business):
-            raise Problem("NOT_FOUND", path="path:internalRequestId")
+            raise Problem("NOT_FOUND", path=named_by)
         outcome = await self._outcome(found, wait)
         headers = {} if is_final(outcome) else {"Retry-After": _retry_after(found, call.now)}
         return Answer(body=_status(found, call, outcome), headers=headers)

@@ -115,7 +115,7 @@ def test_a_dry_run_sends_nothing(desk: Desk) -> None:
     assert (done.exit_code, done.stdout, desk.sent) == (0, "1 events; nothing was sent (dry run).\n", [])
 
 
-@pytest.mark.parametrize(("typed", "says"), [(b"", "holds no event"), (b"{", "no JSON")])
+@pytest.mark.parametrize(("typed", "says"), [(b"", "standard input holds no event"), (b"{", "no JSON")])
 def test_a_file_without_events_is_one_sentence(desk: Desk, typed: bytes, says: str) -> None:
     done = desk.type("send", "-", typed=typed)
     assert (done.exit_code, says in done.stderr, desk.sent) == (1, True, [])

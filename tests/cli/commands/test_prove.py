@@ -79,7 +79,7 @@ def test_as_json_each_line_is_an_order_and_the_last_one_the_summary(other_polici
     ("words", "code", "said"),
     [
         (("what-if",), 2, "--policy"),
-        (("what-if", "--policy", "nowhere.yaml"), 1, "the file cannot be read"),
+        (("what-if", "--policy", "nowhere.yaml"), 1, "nowhere.yaml:1: the file cannot be read"),
         (("what-if", "--policy", "other.yaml", "--from", "yesterday"), 1, "neither a day like 2026-11-01"),
     ],
 )

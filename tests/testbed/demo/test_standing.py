@@ -45,15 +45,19 @@ def test_it_has_a_store_of_its_own_with_connections_to_its_simulators(tmp_path: 
 
 
 @pytest.mark.usefixtures("unchanged")
-def test_another_shell_can_look_into_it_and_another_user_cannot(tmp_path: Path) -> None:
+def test_another_shell_can_look_into_it_and_another_user_cannot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FATURAFLOW_WEB_PORT", "8642")
+    settings.cache_clear()
     prepare_standing_demo(tmp_path, lambda _: None)
     (file,) = tmp_path.glob("*/environment.sh")
     assert file.stat().st_mode & 0o777 == 0o600
-    asked = f". {file}; echo $FATURAFLOW_DATABASE $FATURAFLOW_DEMO_API_KEY"
+    asked = f". {file}; echo $FATURAFLOW_DATABASE $FATURAFLOW_DEMO_API_KEY $FATURAFLOW_WEB_PORT"
     shown = subprocess.run(["/bin/sh", "-c", asked], capture_output=True, text=True, check=True)
-    database, key = shown.stdout.split()
+    database, key, port = shown.stdout.split()
     (known,) = list_keys()
-    assert (database, known.key_id in key) == (settings().database, True)
+    assert (database, known.key_id in key, port) == (settings().database, True, "8642")
 
 
 def test_its_orders_do_not_end_and_none_comes_under_a_reference_that_was_there() -> None:

@@ -74,7 +74,7 @@ async def test_a_request_is_found_by_its_clients_own_id(api: RunningApi) -> None
     status = await shown(api, f"/accounting/v1/requests?businessCode={SHOP}&xRequestId=order-1")
     assert status["operation"] == "createOrder"
     missing = await api.get(f"/accounting/v1/requests?businessCode={SHOP}&xRequestId=order-2")
-    assert missing.status == 404
+    assert (missing.status, (await missing.json())["errors"][0]["path"]) == (404, "query:xRequestId")
 
 
 async def test_who_waits_gets_the_outcome_when_it_comes(api: RunningApi, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ def send(
     All are checked first: when one could not be read by intake, none is sent.
     """
     with exit_on(SendError, TopicUnreadableError):
-        events = read_events(_content(file), str(file))
+        events = read_events(_content(file), "standard input" if str(file) == "-" else str(file))
         with waiting_for_the_planner():
             submitted = [] if dry_run else submit.submit(events, wait)
     if as_json:

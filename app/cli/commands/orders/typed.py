@@ -36,5 +36,5 @@ def pairs(typed: Iterable[str]) -> list[tuple[str, str]]:
     typed = list(typed)
     found = [each.rpartition("=") for each in typed]
     if bad := next((text for text, (line, _, value) in zip(typed, found, strict=True) if not (line and value)), None):
-        raise typer.BadParameter(f"{bad!r} is nothing like 1=2: a line's reference, and what it is.")
+        raise typer.BadParameter(f"{bad!r} is not like 1=2: a line's reference, =, and its value.")
     return [(line, value) for line, _, value in found]

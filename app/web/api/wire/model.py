@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
-from app.domain.lexical import Day, Flag
+from app.domain.lexical import NOT_A_NUMBER, Day, Flag
 from app.domain.money import Amount, ExchangeRate, Quantity, Rate
 from app.domain.text import Code, Extensions, Name, Note, Reference
 
@@ -46,7 +46,7 @@ def _number(example: str, description: str) -> WithJsonSchema:
 def _only_text_or_number(value: Any) -> Any:
     """True is no number, whatever Python says of it."""
     if isinstance(value, bool):
-        raise ValueError("should be a decimal number, as a string")  # noqa: TRY004 - pydantic reads ValueError
+        raise ValueError(NOT_A_NUMBER)  # noqa: TRY004 - pydantic reads ValueError
     return value
 
 
