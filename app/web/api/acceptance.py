@@ -21,7 +21,7 @@ from app.stream.clients.errors import SendError
 from app.stream.clients.single_records import Written
 from app.stream.records import Record
 from app.web.api.circuit import Circuit
-from app.web.api.problems import Problem
+from app.web.api.problems import RETRY_SECONDS, Problem, unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +29,6 @@ log = structlog.get_logger(__name__)
 ANSWER_SECONDS: Final = 5.0
 # Each of them holds a body; more would only wait.
 MOST_IN_FLIGHT: Final = 1000
-RETRY_SECONDS: Final = "2"
 # What a request causes is found by its id, in the headers of each record.
 CORRELATION: Final = "correlation-id"
 
@@ -111,11 +110,11 @@ class Acceptance:
 
     def _refuse_more(self) -> None:
         if self.draining:
-            raise _unavailable("SHUTTING_DOWN")
+            raise unavailable("SHUTTING_DOWN")
         if len(self._in_flight) >= MOST_IN_FLIGHT:
-            raise _unavailable("OVERLOADED")
+            raise unavailable("OVERLOADED")
         if self._circuit.is_open:
-            raise _unavailable("BROKER_UNAVAILABLE")
+            raise unavailable("BROKER_UNAVAILABLE")
 
     async def _begun(self, request: IncomingRequest) -> Begun:
         """What is to be done; the key of a request that was refused meanwhile is free."""
@@ -128,7 +127,7 @@ class Acceptance:
             self._rows.note(rejected)
             return await self._rows.begin(request)
         except StoreError as error:
-            raise _unavailable("STORE_UNAVAILABLE") from error
+            raise unavailable("STORE_UNAVAILABLE") from error
 
     async def _twin(self, stored: StoredRequest) -> Accepted:
         """The same request is on its way: here, or in another process."""
@@ -158,7 +157,7 @@ class Acceptance:
             )
         except SendError as error:
             self._rows.note(Progress(internal_request_id=request_id, state=RequestState.NOT_SENT))
-            raise _unavailable("BROKER_UNAVAILABLE") from error
+            raise unavailable("BROKER_UNAVAILABLE") from error
         self._in_flight[request_id] = future
         future.add_done_callback(partial(self._delivered, request_id))
         return future
@@ -192,7 +191,7 @@ class Acceptance:
             self._circuit.failed()
         raise Problem(
             "BROKER_SILENT",
-            headers={"Retry-After": RETRY_SECONDS, "Location": location_of(stored.internal_request_id)},
+            headers={"Retry-After": f"{RETRY_SECONDS}", "Location": location_of(stored.internal_request_id)},
             more=_about(stored),
         )
 
@@ -205,7 +204,3 @@ def location_of(internal_request_id: str) -> str:
 def _about(stored: StoredRequest) -> dict[str, str]:
     request_id = stored.internal_request_id
     return {"internalRequestId": request_id, "instance": location_of(request_id)}
-
-
-def _unavailable(code: str) -> Problem:
-    return Problem(code, headers={"Retry-After": RETRY_SECONDS})

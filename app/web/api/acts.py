@@ -24,7 +24,7 @@ from app.stream.errors import StreamError
 from app.tracking.documents import TrackedDocument
 from app.tracking.read_model.queries import Queries
 from app.web.api.operations import Answer, Call
-from app.web.api.problems import Problem
+from app.web.api.problems import Problem, unavailable
 from app.web.api.reading import asked
 from app.web.api.requests import event_of
 from app.web.api.submission import Submission
@@ -200,7 +200,7 @@ async def talked(talk: Callable[[], R]) -> R:
     except RefusedInputError as error:
         raise Problem("BODY_INVALID", f"{error}") from error
     except (UnavailableError, StoreError, StreamError) as error:
-        raise Problem("ACT_UNCERTAIN", headers={"Retry-After": "10"}) from error
+        raise unavailable("ACT_UNCERTAIN", seconds=10) from error
 
 
 def _actor(call: Call) -> str:

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from app.store import ApiKey, StoreError
 from app.store.api_keys import key_id_of
-from app.web.api.problems import Problem
+from app.web.api.problems import Problem, unavailable
 from app.web.limits import RateLimiter
 
 HEADER: Final = "X-Subscription-Key"
@@ -67,7 +67,7 @@ class Authenticator:
         try:
             key = await asyncio.to_thread(self._keys.find, text)
         except StoreError as error:
-            raise Problem("STORE_UNAVAILABLE", headers={"Retry-After": "2"}) from error
+            raise unavailable("STORE_UNAVAILABLE") from error
         if key is not None:
             self._known[digest] = (key, now + REMEMBERED)
             while len(self._known) > MOST_REMEMBERED:

@@ -11,7 +11,7 @@ from app.operations.webhooks import Webhooks
 from app.store import ApiKey, Delivery, Endpoint, NewEndpoint, StoreError
 from app.store.api_keys import EVERY_BUSINESS
 from app.web.api.operations import Answer, Call
-from app.web.api.problems import Problem
+from app.web.api.problems import Problem, unavailable
 from app.web.api.wire import callbacks as wire
 
 R = TypeVar("R")
@@ -117,7 +117,7 @@ async def _done(act: Callable[[], R]) -> R:
     except RefusedInputError as refused:
         raise Problem("BODY_INVALID", f"{refused}") from refused
     except StoreError as error:
-        raise Problem("STORE_UNAVAILABLE", headers={"Retry-After": "2"}) from error
+        raise unavailable("STORE_UNAVAILABLE") from error
 
 
 def _with_secret(made: NewEndpoint) -> Answer:

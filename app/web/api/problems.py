@@ -13,6 +13,8 @@ from app.web.api.catalogue import PROBLEMS, TURKISH, ProblemKind
 # A person reads no more of them; how many there are is said.
 MOST_SHOWN: Final = 100
 CATALOGUE: Final = "/docs/errors"
+# A database or a broker that is started anew takes some; a client that asks sooner only adds to its load.
+RETRY_SECONDS: Final = 2
 
 
 class Problem(Exception):  # noqa: N818 - it is an answer
@@ -62,6 +64,11 @@ class Problem(Exception):  # noqa: N818 - it is an answer
         known = PROBLEMS.get(error.code)
         turkish = known.turkish if known else TURKISH.get(error.code)
         return {**entry, "messageTr": turkish} if turkish else entry
+
+
+def unavailable(code: str, *, seconds: int = RETRY_SECONDS) -> Problem:
+    """That something does not answer now, and after how many seconds it is worth asking again."""
+    return Problem(code, headers={"Retry-After": f"{seconds}"})
 
 
 def _title(kind: ProblemKind) -> str:

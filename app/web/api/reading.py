@@ -12,7 +12,7 @@ from app.tracking.read_model.queries import Queries
 from app.tracking.read_model.rows import DocumentRow, OrderDetails
 from app.web.api.links import DocumentLinks
 from app.web.api.operations import Answer, Call
-from app.web.api.problems import Problem
+from app.web.api.problems import Problem, unavailable
 from app.web.api.wire import shown as wire
 from app.web.api.wire.lists import DocumentsQuery, OpenLinesQuery, OrdersQuery, PageQuery, WantedDocuments
 from app.web.api.wire.model import WireModel
@@ -30,9 +30,9 @@ async def asked(question: Callable[[], R]) -> R:
     except CursorMismatchError as other:
         raise Problem("CURSOR_MISMATCH", f"{other}", path="query:cursor") from other
     except NoReadModelError as missing:
-        raise Problem("READ_MODEL_MISSING", headers={"Retry-After": "30"}) from missing
+        raise unavailable("READ_MODEL_MISSING", seconds=30) from missing
     except StoreError as error:
-        raise Problem("STORE_UNAVAILABLE", headers={"Retry-After": "2"}) from error
+        raise unavailable("STORE_UNAVAILABLE") from error
 
 
 class Reading:

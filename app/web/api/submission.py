@@ -10,7 +10,7 @@ from app.domain.orders import OrderEvent
 from app.store import IncomingRequest, RequestState, StoredRequest, StoreError
 from app.web.api.acceptance import Acceptance, Accepted, location_of
 from app.web.api.operations import Answer, Call
-from app.web.api.problems import Problem
+from app.web.api.problems import Problem, unavailable
 from app.web.api.requests import MakesEvent, digest_of, event_of
 from app.web.api.wire.changes import AmendOrder, ChangeStatus
 from app.web.api.wire.orders import CreateOrder
@@ -91,7 +91,7 @@ class Submission:
         try:
             row = await asyncio.to_thread(self._known.request, call.path["businessCode"], call.request_id)
         except StoreError as error:
-            raise Problem("STORE_UNAVAILABLE", headers={"Retry-After": "2"}) from error
+            raise unavailable("STORE_UNAVAILABLE") from error
         if row is None or row.state is not RequestState.ACCEPTED or row.digest != _digest(call, operation):
             return None
         request_id = row.internal_request_id
