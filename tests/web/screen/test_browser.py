@@ -92,6 +92,7 @@ async def test_every_page_is_whole_and_keeps_no_person_out(day: RunningScreen, c
             await page.goto(address(day, path(day)))
             await page.screenshot(path=screenshots() / f"{name}-{looks}.png", full_page=True)
             assert await findings(page) == [], name
+            assert await page.locator("[hidden]:visible").count() == 0, name
             assert await page.evaluate("document.documentElement.scrollWidth") <= looks.width, name
         assert [each for each in complaints if "404" not in each] == []
 
