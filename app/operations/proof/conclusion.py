@@ -165,7 +165,7 @@ def _of_provider(evidence: Evidence) -> Iterator[str]:
             yield from (each.rstrip(".") for each in provider.why or ("its provider was not asked",))
     if provider.listed is not None:
         if not provider.live:
-            yield "its provider's list of these days does not have it"
+            yield "its provider's list of these days has it as no legal document"
     elif isinstance(provider.look_up, Done):
         yield from _without_list(evidence)
 
