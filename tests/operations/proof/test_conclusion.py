@@ -100,7 +100,7 @@ def test_a_look_up_by_our_reference_is_enough_where_there_is_no_list() -> None:
         ({"provider": words(BY_REFERENCE, replace(FOUND, state=S.CANCELLED))}, "says that it is CANCELLED"),
         ({"provider": words(BY_REFERENCE, replace(FOUND, number="N2"))}, "has it as N2, and we as N1"),
         ({"provider": words(BY_REFERENCE, FOUND, others=())}, "list of these days has it as no legal document"),
-        ({"provider": words(BY_REFERENCE, FOUND, replace(ROW, state=S.CANCELLED))}, "does not have it"),
+        ({"provider": words(BY_REFERENCE, FOUND, replace(ROW, state=S.CANCELLED))}, "has it as no legal document"),
         ({"provider": words("bizimhesap", None, why=("bizimhesap cannot be asked.",))}, "bizimhesap cannot be asked"),
         ({"provider": ProviderWords()}, "its provider was not asked"),
         ({"provider": words(BY_LIST, FOUND), "journal": journal(Unknown(why="lost"), FOUND)}, "2 attempts may each"),
