@@ -21,7 +21,7 @@ from app.testbed.installation.processes import Processes
 
 SHOP = businesses.MARKETPLACE.code
 # Two workers that join their groups and read from the start: some seconds, more on a busy machine.
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 120.0
 # As murmur2 has it, like every producer of ours.
 BY_KEY = -1
 Found = TypeVar("Found")

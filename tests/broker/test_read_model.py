@@ -31,7 +31,7 @@ from tests.tracking.read_model.installation import contents
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(120)]
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 
 
 @dataclass(slots=True)

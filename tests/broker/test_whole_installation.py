@@ -31,7 +31,7 @@ from app.tracking.documents import TrackedDocument, track
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
 SHOP, COUNTER, BOOKKEEPER = businesses.MARKETPLACE.code, businesses.COUNTER.code, businesses.BOOKKEEPER.code
 # An unknown outcome is looked up after its deadline and believed after a visibility delay: about six seconds here.
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 120.0
 Found = TypeVar("Found")
 
 
