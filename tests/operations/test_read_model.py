@@ -56,7 +56,7 @@ def project(pipeline: Pipeline, model: ReadModel) -> Callable[[datetime], None]:
     def run(at: datetime) -> None:
         installation.project()
         assert installation.projector is not None
-        installation.projector.mark(at, 0)
+        installation.projector.mark(at, 0, at)
 
     return run
 
@@ -136,14 +136,14 @@ async def test_how_old_a_list_is_is_one_sentence(model: ReadModel, pipeline: Pip
     projector = installation.projector
     assert projector is not None
     assert why_stale(NOW) is None
-    projector.mark(NOW, 7)
+    projector.mark(NOW, 7, None)
     assert why_stale(NOW) == "This is not complete yet: the read model is 7 records behind the topics."
-    projector.mark(NOW, 0)
+    projector.mark(NOW, 0, NOW)
     assert why_stale(NOW + FRESH_FOR) is None
     late = NOW + timedelta(minutes=1)
     shown = "This is as of 2100-01-01 03:00:00+03:00: "
     assert why_stale(late) == f"{shown}no `faturaflow worker tracking` keeps the read model up to date."
-    projector.mark(late, 3)
+    projector.mark(late, 3, None)
     assert why_stale(late) == f"{shown}the read model is 3 records behind the topics."
 
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +13,7 @@ from confluent_kafka import KafkaException
 
 from app.domain.time import utc_now
 from app.following.errors import StartAgainError
+from app.following.offsets import TopicLog
 from app.following.topic_logs import TopicLogs
 from app.stream.errors import TopicMissingError
 from app.stream.kafka_errors import is_transient
@@ -32,6 +33,28 @@ GROUP: Final = "faturaflow-tracking"
 log = structlog.get_logger(__name__)
 
 
+class Age:
+    """As of when everything that was written is projected, also while there is always something on its way."""
+
+    def __init__(self) -> None:
+        self._aim: tuple[datetime, Mapping[str, TopicLog]] | None = None
+
+    def current_at(
+        self, at: datetime, logs: Mapping[str, TopicLog], behind: Callable[[Mapping[str, TopicLog]], int]
+    ) -> datetime | None:
+        """The last moment of which it is known now; None where there is no later one than before.
+
+        `logs`: the topics' ends at `at`; `behind`: how many offsets of such ends were not projected yet.
+        """
+        if not behind(logs):
+            self._aim = None
+            return at
+        known = self._aim[0] if self._aim and not behind(self._aim[1]) else None
+        if self._aim is None or known:
+            self._aim = at, logs
+        return known
+
+
 @dataclass(slots=True, kw_only=True)
 class Following:
     """Projects into the live read model of an installation, and goes on with another one where it is rebuilt.
@@ -48,6 +71,7 @@ class Following:
     turned: Callable[[], None] = lambda: None
     behind: int | None = None
     """How many records were not projected yet when it was last compared; None before the first time."""
+    _age: Age = field(default_factory=Age)
 
     def run(self) -> None:
         """Until `stop` is set.
@@ -91,7 +115,7 @@ class Following:
             return
         projector.refuse_changed(found)
         self.behind = logs.behind(found)
-        projector.mark(at, self.behind)
+        projector.mark(at, self.behind, self._age.current_at(at, found, logs.behind))
 
     def _logs(self) -> TopicLogs:
         return TopicLogs(self.bootstrap, f"{self.topics.prefix}{GROUP}", sources(self.topics), FOLLOWER)

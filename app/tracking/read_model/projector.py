@@ -107,11 +107,11 @@ class Projector:
                 return
             self._set_aside(records[0], _NOT_PROJECTED, type(fault).__name__)
 
-    def mark(self, at: datetime, behind: int) -> None:
-        """Note that so many records were not projected yet at this moment."""
+    def mark(self, at: datetime, behind: int, current_at: datetime | None) -> None:
+        """Note how many records were not projected yet at this moment, and as of when all are, if that is known."""
         values: dict[str, Any] = {"checked_at": at, "behind": behind}
         with self._generation.writing() as transaction:
-            transaction.execute(update(about).values(**values, **({} if behind else {"current_at": at})))
+            transaction.execute(update(about).values(**values, **({"current_at": current_at} if current_at else {})))
 
     def _commit(self, records: Sequence[InRecord]) -> None:
         facts, errors = self._facts(records)

@@ -22,7 +22,7 @@ DOCUMENT_COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freshness:
-    """How far the read model is: `behind` records at `checked_at`, and none at `current_at`. None: never.
+    """How far the read model is: `behind` records at `checked_at`, and it has all of `current_at`. None: never.
 
     `sequence`: the `row_seq` of the last change.
     """

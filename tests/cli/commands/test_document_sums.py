@@ -33,7 +33,8 @@ async def one_issued(installation: Installation) -> None:
     issued = {"number": "EAR2026000000001", "issue_date": date(2026, 11, 2)}
     await installation.progress("S-1", document, DocumentState.ISSUED, **issued)
     assert installation.projector is not None
-    installation.projector.mark(datetime.now(UTC), 0)
+    now = datetime.now(UTC)
+    installation.projector.mark(now, 0, now)
 
 
 def said(*arguments: str) -> str:

@@ -200,8 +200,8 @@ async def test_how_far_the_read_model_is_behind_is_noted(installation: Installat
     installation.project()
     assert installation.projector is not None
     assert installation.queries.freshness().checked_at is None
-    installation.projector.mark(START, 0)
-    installation.projector.mark(LATER, 5)
+    installation.projector.mark(START, 0, START)
+    installation.projector.mark(LATER, 5, None)
     fresh = installation.queries.freshness()
     assert (fresh.checked_at, fresh.current_at, fresh.behind) == (LATER, START, 5)
 
