@@ -12,6 +12,7 @@ from app.domain.errors import FieldError
 from app.domain.invoice_info import InvoiceInfo
 from app.domain.orders import InvoiceCorrected, InvoiceRequested, LoggedEvent, OrderLine
 from app.domain.outcomes import Verdict
+from app.domain.policy import Mode
 from app.planning.answers import ended_document, named_twice, unknown_document
 from app.planning.content_digest import content_digest, is_same
 from app.planning.events import policy_of
@@ -117,7 +118,8 @@ def correction_errors(
     order: WorkingOrder, event: LoggedEvent, body: InvoiceCorrected, document: PlannedDocument
 ) -> tuple[FieldError, ...]:
     """Why the wrong one is not to be cancelled: it cannot be, or what is to come instead is no invoice."""
-    if document.intent is not Intent.INVOICE or is_external(document):
+    issues_himself = is_external(document) or policy_of(event).mode is Mode.EXTERNAL
+    if document.intent is not Intent.INVOICE or issues_himself:
         message = "only an invoice that was issued here is corrected: cancel this document"
         return (FieldError(path=PATH, code="NOT_CORRECTED_HERE", message=message),)
     errors = cancellation_errors(order, document) or content_errors(order, event, body, document)

@@ -21,7 +21,7 @@ from app.planning.rules.claims import (
     review_error,
     withdraw_all,
 )
-from app.planning.rules.external import external_errors, register_issued
+from app.planning.rules.external import external_errors, is_external, register_issued
 from app.planning.rules.invoice_info import contradictions
 from app.planning.rules.notices import confirm_shipment
 from app.planning.rules.sign_through import is_on_its_way_there
@@ -32,7 +32,7 @@ from app.planning.working_order import WorkingOrder
 def invoice_requested(order: WorkingOrder, event: LoggedEvent, body: InvoiceRequested) -> None:
     """One shipment: the document that exists for it, a new one, or every reason why not."""
     references = body.line_references
-    existing = document_over(order, references)
+    existing = existing_document(order, event, body)
     if errors := shape_errors(order, body) or reference_conflicts(order, body) or active_from_errors(order, event):
         order.reject(event, errors)
     elif waits_for_a_withdrawal(order, references, existing):
@@ -62,13 +62,13 @@ def claim(order: WorkingOrder, event: LoggedEvent, body: InvoiceRequested) -> No
     """A new document over these lines. A planned one over others of them that never went out makes way for it."""
     in_the_way = [d for d in documents_holding(order, body.line_references) if not d.released]
     policy = policy_of(event)
-    is_external = policy.mode is Mode.EXTERNAL
+    registers = policy.mode is Mode.EXTERNAL
     errors = claim_errors(order, body.line_references, in_the_way)
-    if errors := (*errors, *(external_errors(body, policy) if is_external else ())):
+    if errors := (*errors, *(external_errors(body, policy) if registers else ())):
         order.reject(event, errors)
         return
     withdraw_all(order, in_the_way)
-    if is_external:
+    if registers:
         register_issued(order, event, body)
         return
     document = release(order, plan(order, body.line_references, policy, body))
@@ -113,6 +113,18 @@ def repeat_or_release(order: WorkingOrder, event: LoggedEvent, existing: Planned
         if isinstance(event.body, InvoiceRequested):
             confirm_shipment(order, document, event.body)
         order.answer(event, Verdict.OK, documents=(existing.document_id,))
+
+
+def existing_document(order: WorkingOrder, event: LoggedEvent, body: InvoiceRequested) -> PlannedDocument | None:
+    """The living document that this request is a repeat of, or lets go.
+
+    Where the merchant issues himself, that is the registration of this very number. Any other document over the same
+    lines would be a second invoice of them: it is not let go, and it does not answer for his.
+    """
+    document = document_over(order, body.line_references)
+    if document is None or policy_of(event).mode is not Mode.EXTERNAL:
+        return document
+    return document if is_external(document) and document.number == body.invoice_reference else None
 
 
 def document_over(order: WorkingOrder, references: tuple[str, ...]) -> PlannedDocument | None:

@@ -11,10 +11,10 @@ from app.domain.errors import FieldError
 from app.domain.orders import DocumentCancellationRequested, InvoiceCorrected, OrderLine
 from app.domain.outcomes import Verdict
 from app.domain.parties import Address, Buyer, Person
-from app.domain.policy import Returns
+from app.domain.policy import Mode, Returns
 from app.planning.state import LineStatus
 from tests.planning.credits import invoiced, issued, returned
-from tests.planning.events import Log, document_id, line, placed, progressed, requested
+from tests.planning.events import Log, document_id, line, placed, policy, progressed, requested
 
 WRONG, RIGHT = document_id("1", "2"), document_id("1", "2", attempt=1)
 CHEAPER = line("2", "40.00")
@@ -151,3 +151,10 @@ def test_the_number_that_the_request_brought_is_on_one_document_alone() -> None:
     assert (command.order.shipment_reference, command.order.invoice_info) == ("P-1", None)
     # The order as it was placed, repeated by upstream, is no conflict.
     assert log.outcome(replace(placed(line("1"), line("2")))).verdict is Verdict.DUPLICATE
+
+
+def test_r10_nothing_is_issued_anew_for_a_merchant_who_issues_himself_by_now() -> None:
+    log = invoiced()
+    log.policy = policy(mode=Mode.EXTERNAL)
+    outcome = log.outcome(correction(CHEAPER))
+    assert (outcome.verdict, outcome.reason) == (Verdict.REJECTED, "NOT_CORRECTED_HERE")

@@ -53,6 +53,34 @@ def test_a_repeated_registration_is_answered_with_its_document() -> None:
     assert log.outcome(invoice("1")).verdict is Verdict.DUPLICATE
 
 
+def test_another_number_over_registered_lines_is_a_second_invoice_and_no_repeat() -> None:
+    log = external()
+    log.append(invoice("1"))
+    second = log.outcome(invoice("1", reference="ABC2026000000018"))
+    assert (second.verdict, second.reason) == (Verdict.REJECTED, "LINE_INVOICED")
+
+
+def test_what_waited_for_approval_makes_way_for_the_merchant_s_own_invoice() -> None:
+    log = Log(Trigger.MANUAL)
+    log.append(placed())
+    log.policy = policy(mode=Mode.EXTERNAL)
+    effects = log.append(invoice("1", "2", "3"))
+    assert not effects.commands
+    assert [(s.state, s.number) for s in effects.statuses] == [
+        (DocumentState.CANCELLED, None),
+        (DocumentState.ISSUED, NUMBER),
+    ]
+    assert effects.outcomes[0].documents[0].number == NUMBER
+
+
+def test_lines_that_are_on_their_way_to_a_provider_are_not_registered_beside_it() -> None:
+    log = Log(Trigger.ORDER_PLACED)
+    log.append(placed())
+    log.policy = policy(mode=Mode.EXTERNAL)
+    outcome = log.outcome(invoice("1", "2", "3"))
+    assert (outcome.verdict, outcome.reason) == (Verdict.REJECTED, "LINE_CLAIMED")
+
+
 @pytest.mark.parametrize(
     ("body", "codes"),
     [
