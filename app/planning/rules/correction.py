@@ -19,6 +19,7 @@ from app.planning.events import policy_of
 from app.planning.planned_document import Correction, PlannedDocument
 from app.planning.rules.amendment import amended_errors, amended_order, become
 from app.planning.rules.claims import claim_errors, plan, release
+from app.planning.rules.credits import credits_of
 from app.planning.rules.document_cancellation import PATH, answer_refused, cancel, cancellation_errors
 from app.planning.rules.external import is_external
 from app.planning.rules.invoice_info import SERIES_LENGTH
@@ -122,11 +123,21 @@ def correction_errors(
     if document.intent is not Intent.INVOICE or issues_himself:
         message = "only an invoice that was issued here is corrected: cancel this document"
         return (FieldError(path=PATH, code="NOT_CORRECTED_HERE", message=message),)
-    errors = cancellation_errors(order, document) or content_errors(order, event, body, document)
+    errors = cancellation_errors(order, document) or registered_errors(order, document)
+    errors = errors or content_errors(order, event, body, document)
     if errors or order.placed is None or not is_same(amended_order(order, event, body.lines), order.placed):
         return errors
     message = "a correction has lines or a person that are otherwise than in the order"
     return (FieldError(path="$.body", code="NOTHING_CORRECTED", message=message),)
+
+
+def registered_errors(order: WorkingOrder, document: PlannedDocument) -> tuple[FieldError, ...]:
+    """What was registered against it would not count against the right one: the same could be given back once more."""
+    taken = next((credit.reference for credit in credits_of(order, document)), None)
+    if taken is None:
+        return ()
+    message = f"{taken} has given back a part of it: cancel the invoice, have it issued again, and register that anew"
+    return (FieldError(path=PATH, code="DOCUMENT_CREDITED", message=message),)
 
 
 def content_errors(

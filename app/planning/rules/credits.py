@@ -55,9 +55,9 @@ def left(order: WorkingOrder, original: PlannedDocument, besides: Credit | None 
 
 
 def counts(order: WorkingOrder, credit: Credit) -> bool:
-    """Whether it counts: registered, or on a document that has not ended, or may live all the same."""
-    document = order.documents.get(credit.document_id or "")
-    return document is None or not document.is_dead or document.may_live_after_all
+    """Whether it counts: its document has not ended, or may live all the same; registered only, its invoice has not."""
+    document = order.documents[credit.document_id or credit.original]
+    return not document.is_dead or document.may_live_after_all
 
 
 def fits(order: WorkingOrder, credit: Credit) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 from app.domain.commands import Action, Cancellation
 from app.domain.documents import Attention, DocumentState
 from app.domain.errors import FieldError
-from app.domain.orders import DocumentCancellationRequested, LoggedEvent
+from app.domain.orders import DocumentCancellationRequested, InvoiceCorrected, LoggedEvent
 from app.domain.outcomes import Verdict
 from app.planning.answers import ended_document, unknown_document
 from app.planning.planned_document import CancellationProgress, PlannedDocument
@@ -24,6 +24,9 @@ def cancellation_requested(order: WorkingOrder, event: LoggedEvent, body: Docume
     document = order.documents.get(body.document_id)
     if document is None:
         order.reject(event, (unknown_document(),))
+    elif document.is_being_cancelled and is_being_corrected(order, document):
+        message = "the document is being corrected; cancel the one that takes its place"
+        order.reject(event, (FieldError(path=PATH, code="CORRECTING", message=message),))
     elif document.is_being_cancelled:
         order.hold(event, HeldFor.CANCELLATION)
     elif document.is_dead and document.doubt is None:
@@ -38,6 +41,12 @@ def cancellation_requested(order: WorkingOrder, event: LoggedEvent, body: Docume
         cancel(order, event, document, body.reason)
     else:
         withdraw_instead(order, event, document)
+
+
+def is_being_corrected(order: WorkingOrder, document: PlannedDocument) -> bool:
+    """Whether another one is issued when it is cancelled: to cancel this one would not end its lines' invoice."""
+    waiting = (held.event.body for held in order.held if held.waits_for is HeldFor.CANCELLATION)
+    return any(isinstance(body, InvoiceCorrected) and body.document_id == document.document_id for body in waiting)
 
 
 def cancel(order: WorkingOrder, event: LoggedEvent, document: PlannedDocument, reason: str) -> None:

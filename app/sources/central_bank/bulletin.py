@@ -1,7 +1,7 @@
 """One bulletin of the central bank, out of its XML: what one unit of each currency costs in lira."""
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from app.documents.safe_input.xml import UnsafeXmlError, parse_xml
@@ -16,6 +16,8 @@ ELEMENTS: Final[Mapping[RateKind, str]] = {
 }
 # What an order's rate may have; of a hundred yen the bank gives four.
 DECIMALS: Final = Decimal("0.000001")
+# And below what; see ExchangeRate in app/domain/money.py.
+BELOW: Final = Decimal(10**12)
 
 Rates = Mapping[tuple[str, RateKind], Decimal]
 """By currency and kind: lira for one unit, with six decimals."""
@@ -37,20 +39,20 @@ def read_bulletin(content: bytes) -> Rates:
     if root.tag != "Tarih_Date":
         raise BulletinUnreadableError(f"its root is {root.tag}")
     rates = {
-        (currency.get("CurrencyCode", ""), kind): rate / unit
+        (currency.get("CurrencyCode", ""), kind): rate
         for currency in root.iterfind("Currency")
         for kind, element in ELEMENTS.items()
-        if (rate := _number(currency.findtext(element))) and (unit := _number(currency.findtext("Unit")))
+        if (rate := _rate(currency.findtext(element), currency.findtext("Unit")))
     }
     if not rates:
         raise BulletinUnreadableError("it has no rate")
-    return {key: rate.quantize(DECIMALS) for key, rate in rates.items()}
+    return rates
 
 
-def _number(text: str | None) -> Decimal | None:
-    """A positive number; None for an empty element and for what is none."""
+def _rate(lira: str | None, unit: str | None) -> Decimal | None:
+    """Lira for one unit; None for empty elements, and for what is no positive number that an order could have."""
     try:
-        number = Decimal((text or "").strip())
-    except InvalidOperation:
+        rate = (Decimal((lira or "").strip()) / Decimal((unit or "").strip())).quantize(DECIMALS)
+    except ArithmeticError:
         return None
-    return number if number.is_finite() and number > 0 else None
+    return rate if rate.is_finite() and 0 < rate < BELOW else None

@@ -158,3 +158,19 @@ def test_r10_nothing_is_issued_anew_for_a_merchant_who_issues_himself_by_now() -
     log.policy = policy(mode=Mode.EXTERNAL)
     outcome = log.outcome(correction(CHEAPER))
     assert (outcome.verdict, outcome.reason) == (Verdict.REJECTED, "NOT_CORRECTED_HERE")
+
+
+def test_an_invoice_with_registered_returns_is_not_corrected_because_all_could_come_back_once_more() -> None:
+    log = invoiced(returns_earsiv=Returns.REGISTER_ONLY)
+    log.append(returned("R-1", _1=3))
+    outcome = log.outcome(correction(CHEAPER))
+    assert (outcome.verdict, outcome.reason) == (Verdict.REJECTED, "DOCUMENT_CREDITED")
+    assert log.outcome(returned("R-2", _1=1)).reason == "QUANTITY_EXCEEDS_LINE"
+
+
+def test_what_is_being_corrected_is_not_cancelled_beside_it_because_its_lines_are_invoiced_anew() -> None:
+    log = invoiced()
+    log.append(correction(CHEAPER))
+    outcome = log.outcome(DocumentCancellationRequested(document_id=WRONG, reason="not wanted any more"))
+    assert (outcome.verdict, outcome.reason) == (Verdict.REJECTED, "CORRECTING")
+    assert [each.verdict for each in log.append(GIVEN_BACK).outcomes] == [Verdict.OK]

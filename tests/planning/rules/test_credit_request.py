@@ -251,3 +251,18 @@ def test_goodwill_for_the_books_alone_is_registered() -> None:
     effects = log.append(granted("G-1", _2="5.00"))
     assert (effects.outcomes[0].reason, effects.commands) == ("REGISTERED_ONLY", [])
     assert isinstance(effects.notices[0].body, LinesCredited)
+
+
+def test_what_was_registered_of_a_cancelled_invoice_is_registered_of_the_next_one_under_the_same_reference() -> None:
+    log = invoiced(returns_earsiv=Returns.REGISTER_ONLY)
+    first, second = document_id("1", "2"), document_id("1", "2", attempt=1)
+    log.append(returned("R-1", _1=2))
+    log.append(DocumentCancellationRequested(document_id=first, reason="wrong buyer"))
+    log.append(progressed(first, DocumentState.CANCELLED))
+    log.append(requested("1", "2"))
+    log.append(issued(second, number="EAR2026000000002"))
+    again = log.outcome(returned("R-1", _1=2))
+    assert (again.verdict, again.reason) == (Verdict.OK, "REGISTERED_ONLY")
+    assert log.line_status("1") is LineStatus.PART_RETURNED
+    assert log.outcome(returned("R-1", _1=2)).verdict is Verdict.DUPLICATE
+    assert log.outcome(returned("R-2", _1=2)).reason == "QUANTITY_EXCEEDS_LINE"

@@ -36,6 +36,12 @@ def test_a_rate_that_is_empty_or_no_number_is_none() -> None:
     assert read_bulletin(content) == {("USD", RateKind.FOREX_BUYING): Decimal(42)}
 
 
+@pytest.mark.parametrize("lira", ["1e999999", "1e30", "1000000000000", "0.0000001", "Infinity", "sNaN"])
+def test_a_rate_that_no_order_could_have_is_none(lira: str) -> None:
+    content = bulletin(currency("USD", ForexBuying=lira, ForexSelling="42.2") + currency("EUR", "0", ForexBuying="49"))
+    assert read_bulletin(content) == {("USD", RateKind.FOREX_SELLING): Decimal("42.2")}
+
+
 @pytest.mark.parametrize(
     "content",
     [

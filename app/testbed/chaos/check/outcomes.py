@@ -178,6 +178,7 @@ REFUSALS: Final[Mapping[str, Mapping[str, Cause]]] = MappingProxyType(
             "DOCUMENT_ENDED": was_in(DEAD),
             "DOCUMENT_IN_REVIEW": was_asked_about,
             "CANCELLATION_REFUSED": is_made,
+            "CORRECTING": also(InvoiceCorrected),
             "REROUTING": also(RerouteRequested),
             "DOCUMENT_CREDITED": credited,
             "UNKNOWN_DOCUMENT": no_such_document,
