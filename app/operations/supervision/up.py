@@ -187,7 +187,8 @@ async def _ask(session: aiohttp.ClientSession, url: str) -> str:
         async with session.get(url, ssl=False) as answer:
             if answer.ok:
                 return READY
-            return str((await answer.json()).get("why"))
+            said = await answer.json()
+            return str(said["why"] if isinstance(said, dict) and "why" in said else answer.reason)
     except (aiohttp.ClientError, TimeoutError, ValueError):
         return "does not answer"
 

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 import aiohttp
 import structlog
@@ -20,9 +20,13 @@ SECONDS: Final = 5.0
 PAUSE: Final = timedelta(seconds=60)
 # The longest holidays with the week-ends around them.
 MOST_DAYS_BACK: Final = 16
+# A server that has lost a file for a moment must not lend the day before's rate to all that comes.
+ABSENT_FOR: Final = timedelta(hours=1)
 # A year of them is some megabytes.
 MOST_KEPT: Final = 400
 NOT_FOUND: Final = 404
+
+Kept = TypeVar("Kept")
 
 log = structlog.get_logger(__name__)
 
@@ -34,13 +38,14 @@ class BulletinUnavailableError(Exception):
 class CentralBank:
     """Rates by currency and day, from `base_url`, as `https://www.tcmb.gov.tr/kurlar`.
 
-    One bulletin is asked for at a time, and kept: a past day's does not change. After a failure the bank is left alone
-    for a minute.
+    One bulletin is asked for at a time, and kept: a past day's does not change. That there is none of a day is believed
+    for an hour. After a failure the bank is left alone for a minute.
     """
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url.rstrip("/")
-        self._kept: dict[date, Rates | None] = {}
+        self._kept: dict[date, Rates] = {}
+        self._absent_until: dict[date, datetime] = {}
         self._asking = asyncio.Lock()
         self._away_until: datetime | None = None
 
@@ -62,14 +67,16 @@ class CentralBank:
     async def _of(self, day: date, now: datetime) -> Rates | None:
         """A day's bulletin; None where the bank has none of it."""
         async with self._asking:
-            if day not in self._kept:
-                self._keep(day, await self._ask(day, now))
-            return self._kept[day]
-
-    def _keep(self, day: date, rates: Rates | None) -> None:
-        if len(self._kept) >= MOST_KEPT:
-            self._kept.pop(next(iter(self._kept)))
-        self._kept[day] = rates
+            if day in self._kept:
+                return self._kept[day]
+            if now < self._absent_until.get(day, now):
+                return None
+            rates = await self._ask(day, now)
+            if rates is None:
+                _keep(self._absent_until, day, now + ABSENT_FOR)
+            else:
+                _keep(self._kept, day, rates)
+            return rates
 
     async def _ask(self, day: date, now: datetime) -> Rates | None:
         if self._away_until is not None and now < self._away_until:
@@ -93,3 +100,10 @@ class CentralBank:
         if len(content) > MOST_BYTES:
             raise BulletinUnreadableError(f"it has more than {MOST_BYTES} bytes")
         return read_bulletin(content)
+
+
+def _keep(kept: dict[date, Kept], day: date, value: Kept) -> None:
+    """In the place of the day that was kept first, where there are many."""
+    if len(kept) >= MOST_KEPT:
+        kept.pop(next(iter(kept)))
+    kept[day] = value

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from app.domain.policy import RateKind
-from app.sources.central_bank.client import PAUSE, CentralBank
+from app.sources.central_bank.client import ABSENT_FOR, PAUSE, CentralBank
 from app.testbed.central_bank import SimulatedBank
 
 BUYING = RateKind.FOREX_BUYING
@@ -82,3 +82,15 @@ async def test_a_bank_without_any_bulletin_is_asked_for_some_days_and_no_more(
     bank.holidays = frozenset(MONDAY - timedelta(days=n) for n in range(30))
     assert await client.rate("USD", BUYING, TUESDAY, NOW) is None
     assert len(bank.asked) == 16
+
+
+async def test_that_there_is_no_bulletin_of_a_day_is_believed_for_an_hour(
+    client: CentralBank, bank: SimulatedBank
+) -> None:
+    bank.answers[MONDAY] = web.Response(status=404)
+    assert await client.rate("USD", BUYING, TUESDAY, NOW)
+    bank.answers.clear()
+    bank.rates["USD"] = (1, Decimal("43.00"))
+    assert await client.rate("USD", BUYING, TUESDAY, NOW + ABSENT_FOR / 2) == Decimal("42.100000")
+    assert await client.rate("USD", BUYING, TUESDAY, NOW + ABSENT_FOR) == Decimal("43.000000")
+    assert bank.asked.count("/kurlar/202611/02112026.xml") == 2
