@@ -90,6 +90,20 @@ def until(look: Callable[[], Found | None]) -> Found:
 @contextmanager
 def running_stages(folder: Path, bootstrap: str) -> Iterator[IntakeAndPlanner]:
     """Topics, configuration, one intake and one planner; all of it ends with the block."""
+    with installed(folder, bootstrap) as (own, processes):
+        start_stages(processes)
+        yield own
+
+
+def start_stages(processes: Processes) -> None:
+    """One intake and one planner, which nothing starts again."""
+    for stage in ("intake", "planner"):
+        processes.start(stage, ["worker", stage])
+
+
+@contextmanager
+def installed(folder: Path, bootstrap: str) -> Iterator[tuple[IntakeAndPlanner, Processes]]:
+    """Topics and configuration; what is started in the processes ends with the block."""
     topics = Topics(f"{folder.name.lower().replace('_', '-')}-{time.time_ns()}.")
     environment = {
         "FATURAFLOW_BOOTSTRAP": bootstrap,
@@ -108,9 +122,7 @@ def running_stages(folder: Path, bootstrap: str) -> Iterator[IntakeAndPlanner]:
         with Processes(folder=folder / "logs", environment=environment) as processes:
             processes.finish(processes.start("topics", ["topics", "apply"]))
             processes.finish(processes.start("config", ["config", "apply", str(folder / "faturaflow.yaml")]))
-            for stage in ("intake", "planner"):
-                processes.start(stage, ["worker", stage])
-            yield IntakeAndPlanner(bootstrap, topics, environment)
+            yield IntakeAndPlanner(bootstrap, topics, environment), processes
             processes.check()
     finally:
         _delete_topics(bootstrap, topics.prefix)

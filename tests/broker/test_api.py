@@ -27,7 +27,14 @@ from app import local_kafka
 from app.domain.orders import OrderEvent
 from app.stream.serialization.codec import Codec
 from app.testbed.installation.processes import Processes
-from tests.broker.intake_and_planner import SHOP, IntakeAndPlanner, running_stages, until
+from tests.broker.intake_and_planner import (
+    SHOP,
+    IntakeAndPlanner,
+    installed,
+    running_stages,
+    start_stages,
+    until,
+)
 from tests.web.running_api import order_body
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
@@ -186,20 +193,30 @@ def finished(api: Api, number: int) -> str | None:
 
 
 def test_a_broker_that_falls_silent_is_unknown_and_the_repeat_is_one_order(tmp_path: Path) -> None:
-    """Frozen after it was reached: the record is on its way, and is written after the thaw."""
+    """Frozen after it was reached: the record is on its way, and is written after the thaw.
+
+    The stages are started after it: where their broker is long silent they end, and a supervisor starts them again.
+    """
     try:
         broker = local_kafka.up(tmp_path / "kafka")
     except local_kafka.JarsUnavailableError as error:
         pytest.skip(str(error))
     try:
         (tmp_path / "frozen").mkdir()
-        with running_stages(tmp_path / "frozen", broker.bootstrap) as own, serving(own, tmp_path / "web") as api:
-            frozen_and_thawed(own, api, broker.pid)
+        with (
+            installed(tmp_path / "frozen", broker.bootstrap) as (own, processes),
+            serving(own, tmp_path / "web") as api,
+        ):
+            frozen_and_thawed(api, broker.pid)
+            start_stages(processes)
+            verdicts = [verdict for verdict, _ in own.verdicts("FROZEN-1", 3)]
+            assert verdicts.count("OK") == 1
+            assert set(verdicts) == {"OK", "DUPLICATE", "REJECTED"}
     finally:
         local_kafka.down(tmp_path / "kafka")
 
 
-def frozen_and_thawed(stages: IntakeAndPlanner, api: Api, broker: int | None) -> None:
+def frozen_and_thawed(api: Api, broker: int | None) -> None:
     assert broker is not None
     os.kill(broker, signal.SIGSTOP)
     try:
@@ -213,9 +230,6 @@ def frozen_and_thawed(stages: IntakeAndPlanner, api: Api, broker: int | None) ->
     assert again == unknown["internalRequestId"]
     assert api.post("FROZEN-1", "frozen-another")[0] == 202
     assert api.post("FROZEN-1", "frozen-changed", note="another")[0] == 202
-    verdicts = [verdict for verdict, _ in stages.verdicts("FROZEN-1", 3)]
-    assert verdicts.count("OK") == 1
-    assert set(verdicts) == {"OK", "DUPLICATE", "REJECTED"}
 
 
 def accepted_as(answer: tuple[int, dict[str, Any]]) -> str | None:
