@@ -9,11 +9,16 @@ from confluent_kafka.admin import OffsetSpec
 from app.following.offsets import Follower, Place, TopicLog
 from app.stream.clients.clients import admin, partitions_of, plain_consumer
 from app.stream.clients.reader import as_record
+from app.stream.errors import TopicMissingError
 from app.stream.kafka_errors import is_transient
 from app.stream.records import InRecord
 
 # A broker that is up answers in milliseconds.
 _ANSWER_SECONDS: Final = 10.0
+# A batch is written when it is full, or after this: what comes now and then is seen at once, and a backlog quickly.
+BATCH_SECONDS: Final = 0.05
+# How often a follower is compared with the topics' ends: it is seen from this whether it runs.
+CHECK_SECONDS: Final = 2.0
 # Rows and offsets of so many records are written in one transaction: more would make none of them cheaper.
 BATCH: Final = 500
 _GONE: Final = frozenset(
@@ -61,6 +66,21 @@ class TopicLogs:
             )
             for topic in self._topics
         }
+
+    def logs_since(self, when: str) -> dict[str, TopicLog] | None:
+        """Each topic as it is now; None where the broker does not answer, and is asked again later.
+
+        `when` they were all there, as a refusal says it. Raises LogChangedError where one is gone, and KafkaException
+        where it is of no use to ask again.
+        """
+        try:
+            return self.logs()
+        except TopicMissingError as missing:
+            raise self._follower.log_changed(f"{missing} It was there {when}") from missing
+        except KafkaException as fault:
+            if not is_transient(fault):
+                raise
+            return None
 
     def start(self, places: Mapping[Place, int]) -> None:
         """Read each of these partitions from its offset."""

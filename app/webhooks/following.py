@@ -10,22 +10,17 @@ from functools import partial
 from typing import Final
 
 import structlog
-from confluent_kafka import KafkaException
 
 from app.domain.time import utc_now
 from app.following.errors import StartAgainError
-from app.following.topic_logs import TopicLogs
+from app.following.topic_logs import BATCH_SECONDS, CHECK_SECONDS, TopicLogs
 from app.store.webhooks.queue import WebhookQueue
-from app.stream.errors import TopicMissingError
-from app.stream.kafka_errors import is_transient
 from app.stream.serialization.codec import Codec
 from app.stream.startup.retrying import with_retries
 from app.stream.topics.names import Topics
 from app.webhooks.enqueuing import FOLLOWER, TOGETHER, Enqueuer, ready_to_catch_up
 from app.webhooks.events import sources
 
-BATCH_SECONDS: Final = 0.05
-CHECK_SECONDS: Final = 2.0
 # How often it is looked whether one is behind, and for how long one of them is read for at a time.
 CATCH_UP_SECONDS: Final = 1.0
 SLICE_SECONDS: Final = 5.0
@@ -100,13 +95,8 @@ class WebhookFollowing:
 
     def _compare(self, logs: TopicLogs, enqueuer: Enqueuer) -> None:
         """A broker that does not answer now is asked again."""
-        try:
-            found = logs.logs()
-        except TopicMissingError as missing:
-            raise FOLLOWER.log_changed(f"{missing} It was there at the start") from missing
-        except KafkaException as fault:
-            if not is_transient(fault):
-                raise
+        found = logs.logs_since("at the start")
+        if found is None:
             return
         enqueuer.refuse_changed(found)
         self.behind = logs.behind(found)

@@ -9,14 +9,11 @@ from datetime import datetime
 from typing import Final
 
 import structlog
-from confluent_kafka import KafkaException
 
 from app.domain.time import utc_now
 from app.following.errors import StartAgainError
 from app.following.offsets import TopicLog
-from app.following.topic_logs import TopicLogs
-from app.stream.errors import TopicMissingError
-from app.stream.kafka_errors import is_transient
+from app.following.topic_logs import BATCH_SECONDS, CHECK_SECONDS, TopicLogs
 from app.stream.serialization.codec import Codec
 from app.stream.startup.retrying import with_retries
 from app.stream.topics.names import Topics
@@ -24,10 +21,6 @@ from app.tracking.read_model.database import Generation, ReadModel
 from app.tracking.read_model.facts import sources
 from app.tracking.read_model.projector import FOLLOWER, Projector
 
-# A batch is written when it is full, or after this: what comes now and then is seen at once, and a backlog quickly.
-BATCH_SECONDS: Final = 0.05
-# How often it is compared with the topics' ends: a reader sees from it whether the projection runs.
-CHECK_SECONDS: Final = 2.0
 GROUP: Final = "faturaflow-tracking"
 
 log = structlog.get_logger(__name__)
@@ -105,13 +98,8 @@ class Following:
     def _compare(self, logs: TopicLogs, projector: Projector) -> None:
         """A broker that does not answer now is asked again; meanwhile the mark grows old, and readers see that."""
         at = self.clock()
-        try:
-            found = logs.logs()
-        except TopicMissingError as missing:
-            raise FOLLOWER.log_changed(f"{missing} It was there when the read model was made") from missing
-        except KafkaException as fault:
-            if not is_transient(fault):
-                raise
+        found = logs.logs_since("when the read model was made")
+        if found is None:
             return
         projector.refuse_changed(found)
         self.behind = logs.behind(found)
