@@ -1,16 +1,15 @@
 """`faturaflow orders amend`, `correct` and `status`: what is otherwise than it was."""
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from app.cli.commands.orders.typed import Business, Order, pairs, submitting
+from app.cli.commands.orders.typed import Business, Carrier, Dispatched, Order, Tracking, pairs, submitting
 from app.cli.exits import exit_on
 from app.cli.files import content_of
-from app.cli.options import DAY, Actor, Wait, Why, typed_day
+from app.cli.options import Actor, Wait, Why
 from app.operations.errors import RefusedInputError
 from app.operations.order_requests import (
     Changes,
@@ -88,11 +87,9 @@ def status(
     reference: Order,
     word: Annotated[str, typer.Argument(metavar="STATUS", help="Your own word for where the order is.")],
     *,
-    dispatched: Annotated[
-        date | None, typer.Option(parser=typed_day, metavar=DAY, help="When the goods have left, where they have.")
-    ] = None,
-    carrier: Annotated[str | None, typer.Option(help="Who carries them.")] = None,
-    tracking: Annotated[str | None, typer.Option(help="The carrier's code of the parcel.")] = None,
+    dispatched: Dispatched = None,
+    carrier: Carrier = None,
+    tracking: Tracking = None,
     actor: Actor,
     why: Why = None,
     business: Business = None,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.commands.orders.typed import Business, Order, submitting
+from app.cli.commands.orders.typed import Business, Carrier, Dispatched, Order, Tracking, submitting
 from app.cli.options import DAY, Actor, Wait, Why, typed_day
 from app.domain.orders.requests import CancellationReason
 from app.operations.order_requests import submit_order_request
@@ -25,14 +25,12 @@ def invoice(
         date | None, typer.Option(parser=typed_day, metavar=DAY, help="Its day of issue; else that of the moment.")
     ] = None,
     shipment: Annotated[str | None, typer.Option(help="Your own reference of the shipment.")] = None,
-    dispatched: Annotated[
-        date | None, typer.Option(parser=typed_day, metavar=DAY, help="When the goods have left, where they have.")
-    ] = None,
+    dispatched: Dispatched = None,
     due: Annotated[
         date | None, typer.Option(parser=typed_day, metavar=DAY, help="Until when it is to be paid.")
     ] = None,
-    carrier: Annotated[str | None, typer.Option(help="Who carries them.")] = None,
-    tracking: Annotated[str | None, typer.Option(help="The carrier's code of the parcel.")] = None,
+    carrier: Carrier = None,
+    tracking: Tracking = None,
     actor: Actor,
     why: Why = None,
     business: Business = None,

@@ -18,6 +18,13 @@ Order = Annotated[str, typer.Argument(metavar="REF", help="The order's reference
 Business = Annotated[str | None, typer.Option(help="Where several businesses have such an order.")]
 Day = Annotated[date | None, typer.Option(parser=typed_day, metavar=DAY, help="Its day; today when not given.")]
 
+# What a shipment says of itself, alike for the invoice that confirms it and for the shop's own status.
+Dispatched = Annotated[
+    date | None, typer.Option(parser=typed_day, metavar=DAY, help="When the goods have left, where they have.")
+]
+Carrier = Annotated[str | None, typer.Option(help="Who carries them.")]
+Tracking = Annotated[str | None, typer.Option(help="The carrier's code of the parcel.")]
+
 
 def submitting(submit: Callable[[], SubmittedEvent], *, wait: float) -> None:
     """Submits, and ends with the outcome: exit code 1 when it is refused, or none came in `wait` seconds."""
